@@ -1,0 +1,14 @@
+/**
+ * What the service and the infrastructure must agree on, written once: plain typed data, zod schemas and pure
+ * functions. Imports nothing but zod.
+ */
+export * from './errors';
+export * from './flags';
+export * from './lifecycle';
+export * from './metrics';
+export * from './ports';
+export * from './probes';
+export * from './roles';
+export * from './routes';
+export * from './settings';
+export * from './slos';

@@ -1,0 +1,77 @@
+import type { PortName } from './ports';
+
+export interface Role {
+  /** The container's command; the working directory is the image's /app. */
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly description: string;
+  /** Ports the role listens on. Only a role with `public` gets a Service for it. */
+  readonly ports: readonly PortName[];
+  /** Login that the migration creates for the role, with only the rights the role needs. */
+  readonly databaseUser: string;
+  /** User of the role in the cache. ElastiCache wants IAM users' names in lower case and equal to their id. */
+  readonly cacheUser: string;
+  /** Legal in the tier `local` only: two processes on one embedded database would silently lose rows. */
+  readonly localOnly: boolean;
+}
+
+const command = ['node', 'dist/main.js'] as const;
+
+/** One image; what a pod does is decided by the command it is started with. */
+export const roles = {
+  gateway: {
+    command,
+    args: ['serve', 'gateway'],
+    description: 'answers queries',
+    ports: ['public', 'management'],
+    databaseUser: 'holdfast_gateway',
+    cacheUser: 'holdfast-gateway',
+    localOnly: false,
+  },
+  collector: {
+    command,
+    args: ['serve', 'collector'],
+    description: 'accepts events',
+    ports: ['public', 'management'],
+    databaseUser: 'holdfast_collector',
+    cacheUser: 'holdfast-collector',
+    localOnly: false,
+  },
+  worker: {
+    command,
+    args: ['serve', 'worker'],
+    description: 'turns events into aggregates',
+    ports: ['management'],
+    databaseUser: 'holdfast_worker',
+    cacheUser: 'holdfast-worker',
+    localOnly: false,
+  },
+  all: {
+    command,
+    args: ['serve', 'all'],
+    description: 'gateway, collector and worker in one process',
+    ports: ['public', 'management'],
+    databaseUser: 'holdfast_all',
+    cacheUser: 'holdfast-all',
+    localOnly: true,
+  },
+} as const satisfies Record<string, Role>;
+
+export type RoleName = keyof typeof roles;
+/** The roles that run as Deployments of their own; `all` stands for the three of them in `local`. */
+export type ServiceRoleName = Exclude<RoleName, 'all'>;
+export const serviceRoleNames = [
+  'gateway',
+  'collector',
+  'worker',
+] as const satisfies readonly ServiceRoleName[];
+
+/** The Job that changes the schema and creates the roles' logins, before the Deployments of a release. */
+export const migrationJob = {
+  command,
+  args: ['migrate'],
+  /** Owner of the schema; on RDS the master user, whose password RDS manages and rotates. */
+  databaseUser: 'holdfast_owner',
+  /** Seconds before Kubernetes gives the Job up. */
+  deadlineSeconds: 600,
+} as const;

@@ -1,0 +1,2 @@
+/** Nothing to prepare yet. */
+export default async function prepare(): Promise<void> {}

@@ -1,0 +1,13 @@
+import { accounts } from './accounts';
+import { dev } from './dev';
+import { type LoadedEnvironments, loadEnvironments } from './load';
+import { local } from './local';
+import { prod } from './prod';
+import { staging } from './staging';
+
+/** Every environment. A new one is a file beside this one, a folder with its images.json, and a line here. */
+export const environments = { dev, staging, prod, local };
+
+/** Reads and checks everything in this folder. Never throws: problems come back as sentences. */
+export const load = (): LoadedEnvironments =>
+  loadEnvironments({ accounts, environments, imagesFolder: __dirname });

@@ -1,0 +1,49 @@
+import type { AwsEnvironmentInput } from './schema';
+
+/** Three zones, a standby and a read replica, at least three replicas of each role, nothing deletable by accident. */
+export const prod = {
+  name: 'prod',
+  tier: 'production',
+  account: 'prod',
+  region: 'eu-west-1',
+  tags: { owner: 'platform', costCentre: 'product', dataClassification: 'confidential' },
+  network: {
+    cidr: '10.30.0.0/16',
+    zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    nat: 'per-zone',
+    flowLogRetentionDays: 90,
+    interfaceEndpoints: true,
+  },
+  cluster: {
+    version: '1.36',
+    // Private endpoint only: deploy from inside the VPC.
+    publicAccessCidrs: [],
+    adminRoleArns: [],
+    logRetentionDays: 365,
+    nodes: {
+      architecture: 'arm64',
+      instanceTypes: ['m7g.xlarge'],
+      capacity: 'on-demand',
+      min: 3,
+      max: 12,
+      diskGiB: 100,
+    },
+  },
+  database: {
+    engineVersion: '18.4',
+    instanceClass: 'db.m7g.large',
+    storageGiB: { initial: 100, max: 1_000 },
+    multiAz: true,
+    readReplicas: 1,
+    backupRetentionDays: 30,
+    deletionProtection: true,
+  },
+  cache: { nodeType: 'cache.m7g.large', replicas: 2, snapshotRetentionDays: 7 },
+  service: {
+    roles: {
+      gateway: { replicas: { min: 3, max: 24 }, cpuMillis: 500, memoryMiB: 512 },
+      collector: { replicas: { min: 3, max: 24 }, cpuMillis: 500, memoryMiB: 512 },
+      worker: { replicas: { min: 3, max: 12 }, cpuMillis: 500, memoryMiB: 512 },
+    },
+  },
+} satisfies AwsEnvironmentInput;

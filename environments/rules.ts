@@ -1,0 +1,155 @@
+import type { AwsEnvironment } from './schema';
+
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/**
+ * A rule over more than one property of an environment on AWS. It runs where the schema found nothing wrong with what
+ * it reads, so that one mistyped property doesn't hide the other problems.
+ */
+export interface Rule {
+  /** Dotted paths of the properties that `check` looks at. */
+  readonly reads: readonly string[];
+  check(environment: AwsEnvironment): Problem[];
+}
+
+const at = (path: string, message: string): Problem => ({
+  path: path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+  message,
+});
+const when = (violated: boolean, path: string, message: string): Problem[] =>
+  violated ? [at(path, message)] : [];
+
+const placement: Rule[] = [
+  {
+    reads: ['region', 'network.zones'],
+    check: ({ region, network }) =>
+      network.zones.flatMap((zone, index) => [
+        ...when(!zone.startsWith(region), `network.zones.${index}`, `must be a zone of region "${region}"`),
+        ...when(
+          network.zones.indexOf(zone) !== index,
+          `network.zones.${index}`,
+          `names "${zone}" a second time`,
+        ),
+      ]),
+  },
+  {
+    reads: ['network.cidr'],
+    check: ({ network }) => {
+      const [address = '', prefix] = network.cidr.split('/');
+      const isPrivate = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.)/.test(address);
+      return [
+        ...when(
+          Number(prefix) < 16 || Number(prefix) > 20,
+          'network.cidr',
+          'must have a prefix length between /16 and /20',
+        ),
+        ...when(
+          !isPrivate,
+          'network.cidr',
+          'must be private: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
+        ),
+      ];
+    },
+  },
+  {
+    reads: ['network.nat', 'network.interfaceEndpoints'],
+    check: ({ network }) =>
+      when(
+        network.nat === 'none' && !network.interfaceEndpoints,
+        'network.interfaceEndpoints',
+        'must be true when network.nat is "none", or nodes reach no AWS API',
+      ),
+  },
+  {
+    reads: ['cluster.publicAccessCidrs'],
+    check: ({ cluster }) =>
+      cluster.publicAccessCidrs.flatMap((range, index) =>
+        when(
+          range.endsWith('/0'),
+          `cluster.publicAccessCidrs.${index}`,
+          'must not be the whole internet; name the ranges of your offices, VPN or runners',
+        ),
+      ),
+  },
+];
+
+/** `max` beside `min`, or the like: the second must not be below the first. */
+function ordered(low: string, high: string): Rule {
+  const value = (environment: AwsEnvironment, path: string): number =>
+    path
+      .split('.')
+      .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], environment) as number;
+  return {
+    reads: [low, high],
+    check: (environment) =>
+      when(
+        value(environment, high) < value(environment, low),
+        high,
+        `must be at least ${low}, which is ${value(environment, low)}`,
+      ),
+  };
+}
+
+const sizes: Rule[] = [
+  ordered('cluster.nodes.min', 'cluster.nodes.max'),
+  ordered('database.storageGiB.initial', 'database.storageGiB.max'),
+  ordered('service.roles.gateway.replicas.min', 'service.roles.gateway.replicas.max'),
+  ordered('service.roles.collector.replicas.min', 'service.roles.collector.replicas.max'),
+  ordered('service.roles.worker.replicas.min', 'service.roles.worker.replicas.max'),
+  {
+    reads: ['cluster.nodes.architecture', 'cluster.nodes.instanceTypes'],
+    check: ({ cluster: { nodes } }) =>
+      nodes.instanceTypes.flatMap((type, index) => {
+        // Graviton families carry a g after the generation's digit: m7g, c8gn, t4g.
+        const architecture = /^[a-z]+\d+g/.test(type) ? 'arm64' : 'x86_64';
+        return when(
+          architecture !== nodes.architecture,
+          `cluster.nodes.instanceTypes.${index}`,
+          `is ${architecture}; cluster.nodes.architecture asks for ${nodes.architecture}`,
+        );
+      }),
+  },
+];
+
+/** What production has to be: path, what is demanded, whether an environment fulfils it. */
+const productionDemands: [string, string, (environment: AwsEnvironment) => boolean][] = [
+  ['network.zones', 'three zones', (e) => e.network.zones.length === 3],
+  ['network.nat', '"per-zone" or "none"', (e) => e.network.nat !== 'single'],
+  ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes.capacity === 'on-demand'],
+  ['cluster.nodes.min', 'at least 3', (e) => e.cluster.nodes.min >= 3],
+  ['database.multiAz', 'true', (e) => e.database.multiAz],
+  ['database.readReplicas', 'at least 1', (e) => e.database.readReplicas >= 1],
+  ['database.deletionProtection', 'true', (e) => e.database.deletionProtection],
+  ['database.backupRetentionDays', 'at least 7', (e) => e.database.backupRetentionDays >= 7],
+  ['cache.replicas', 'at least 1', (e) => e.cache.replicas >= 1],
+  ['service.roles.gateway.replicas.min', 'at least 3', (e) => e.service.roles.gateway.replicas.min >= 3],
+  ['service.roles.collector.replicas.min', 'at least 3', (e) => e.service.roles.collector.replicas.min >= 3],
+  ['service.roles.worker.replicas.min', 'at least 3', (e) => e.service.roles.worker.replicas.min >= 3],
+];
+
+const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
+  reads: ['tier', path],
+  check: (environment) =>
+    when(
+      environment.tier === 'production' && !fulfilled(environment),
+      path,
+      `must be ${what} when tier is "production"`,
+    ),
+}));
+
+export const rules: readonly Rule[] = [...placement, ...sizes, ...production];
+
+/** Whether two dotted paths are the same or one lies within the other. */
+const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+
+/** Runs the rules whose inputs the schema accepted. `broken` holds the dotted paths it refused. */
+export function crossFieldProblems(environment: AwsEnvironment, broken: readonly string[]): Problem[] {
+  return rules
+    .filter(
+      (rule) => !rule.reads.some((path) => broken.some((other) => other === '' || touches(path, other))),
+    )
+    .flatMap((rule) => rule.check(environment));
+}

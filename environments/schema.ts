@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import {
+  type FlagKey,
+  type FlagOverrides,
+  flags,
+  lifecycle,
+  logLevels,
+  serviceRoleNames,
+} from '../app/src/contract';
+
+/** AWS account ids of the repository as shipped. Plan and apply refuse them. */
+export const exampleAccountIds: readonly string[] = ['111111111111', '222222222222'];
+
+const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+const cidr = z.cidrv4();
+const days = (minimum: number, maximum: number) => whole(minimum, maximum);
+/** What CloudWatch accepts as a retention. */
+const logRetentionDays = z.literal([
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
+]);
+
+/**
+ * Two to ten lower-case letters and digits, a letter first: short enough that every name made from it fits AWS's
+ * limits. `bootstrap` is taken by the account's own stack.
+ */
+export const environmentName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{1,9}$/, 'must be 2 to 10 lower-case letters and digits, a letter first')
+  .refine(
+    (name) => name !== 'bootstrap',
+    'must not be "bootstrap", which is the name of the account’s own stack',
+  );
+
+/** One AWS account. Several environments may share it; bootstrap is deployed once for each. */
+export const accountSchema = z.strictObject({
+  /** Twelve digits. Changing it points every stack at another account: destroy first. */
+  id: z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account id'),
+  /** Region of the state bucket and the image repository. Changing it moves neither: migrate the state by hand. */
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1'),
+  /** Only the commercial partition is supported so far. */
+  partition: z.literal('aws', 'must be "aws": GovCloud and China are not supported yet').default('aws'),
+  /** `local` for bootstrap's first deployment, then `s3` (docs/bootstrap.md). Default: local. */
+  bootstrapState: z.enum(['local', 's3']).default('local'),
+  /** US dollars a month; mails go out at 80 % of the actual and 100 % of the forecast cost. */
+  monthlyBudgetUsd: z.number().positive(),
+  /** Where the budget's mails go; at least one. */
+  alertEmails: z.array(z.email()).min(1),
+});
+
+const roleSchema = z.strictObject({
+  /** Replicas that the autoscaler keeps at least and at most. */
+  replicas: z.strictObject({ min: whole(1, 100), max: whole(1, 500) }),
+  /** Kubernetes quantities. Requests equal limits for memory; CPU is requested and not limited (ADR 0004). */
+  cpuMillis: whole(50, 16_000),
+  memoryMiB: whole(128, 65_536),
+});
+
+const serviceSchema = z.strictObject({
+  /** Default: info. */
+  logLevel: z.enum(logLevels).default('info'),
+  /** Seconds between failing readiness and closing the listener. Default: the contract's. */
+  drainDelaySeconds: whole(0, 300).default(lifecycle.drainDelaySeconds),
+  /** Values instead of the flags' defaults. */
+  flags: z
+    .strictObject(
+      Object.fromEntries(
+        (Object.keys(flags) as FlagKey[]).map((key) => [key, flagSchema(flags[key].default).optional()]),
+      ) as { [K in FlagKey]: z.ZodOptional<z.ZodType<Required<FlagOverrides>[K]>> },
+    )
+    .default({}),
+});
+
+function flagSchema(value: boolean | number | string): z.ZodType {
+  return typeof value === 'boolean' ? z.boolean() : typeof value === 'number' ? z.number() : z.string();
+}
+
+/** Everything that differs between environments on AWS. */
+export const awsEnvironmentSchema = z.strictObject({
+  /** Part of every name. Changing it replaces everything: make a new environment instead. */
+  name: environmentName,
+  tier: z.enum(['development', 'staging', 'production'], {
+    error: 'must be one of "development", "staging", "production", "local"',
+  }),
+  /** Key in accounts.ts. */
+  account: z.string().min(1),
+  /** Region that the environment runs in. Changing it replaces everything. */
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1'),
+  /** Role that Terraform assumes to deploy; default: the caller's own credentials. */
+  deployRoleArn: z
+    .string()
+    .regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role')
+    .optional(),
+  tags: z.strictObject({
+    owner: z.string().min(1),
+    costCentre: z.string().min(1),
+    dataClassification: z.enum(['public', 'internal', 'confidential', 'restricted']),
+  }),
+
+  network: z.strictObject({
+    /** /16 to /20, RFC 1918; must not overlap with any other environment. Changing it replaces the VPC. */
+    cidr,
+    /** Availability zones, two or three; databases need at least two. Changing them replaces subnets. */
+    zones: z
+      .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-f]$/, 'must be a zone such as eu-west-1a'))
+      .min(2)
+      .max(3),
+    /** per-zone survives the loss of a zone; single is cheap; none leaves only the VPC endpoints. */
+    nat: z.enum(['per-zone', 'single', 'none']),
+    flowLogRetentionDays: logRetentionDays,
+    /** Interface endpoints for AWS's APIs: about 7 USD a month each per zone, against NAT traffic. Default: false. */
+    interfaceEndpoints: z.boolean().default(false),
+  }),
+
+  cluster: z.strictObject({
+    /** Kubernetes minor version. Raise it one step at a time; lowering it replaces the cluster. */
+    version: z.enum(['1.35', '1.36']),
+    /** Ranges that may reach the public API endpoint; empty: the private endpoint only. */
+    publicAccessCidrs: z.array(cidr),
+    /** Kubernetes administrators: ARNs of IAM roles. Nobody else is one, the cluster's creator included. */
+    adminRoleArns: z.array(
+      z.string().regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role'),
+    ),
+    logRetentionDays,
+    nodes: z.strictObject({
+      architecture: z.enum(['arm64', 'x86_64']),
+      /** Several types of the same size make spot capacity likelier. Changing them replaces the node group. */
+      instanceTypes: z
+        .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type'))
+        .min(1),
+      /** spot may be taken away with two minutes' notice. Changing it replaces the node group. */
+      capacity: z.enum(['on-demand', 'spot']),
+      min: whole(1, 450),
+      max: whole(1, 450),
+      diskGiB: whole(20, 16_384),
+    }),
+  }),
+
+  database: z.strictObject({
+    /** Major version. Raising it is an upgrade with downtime; lowering it is impossible. */
+    engineVersion: z.enum(['17.10', '18.4']),
+    instanceClass: z
+      .string()
+      .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'must be an RDS instance class such as db.t4g.medium'),
+    /** GiB at first and at most; RDS grows the volume by itself and never shrinks it. */
+    storageGiB: z.strictObject({ initial: whole(20, 65_536), max: whole(20, 65_536) }),
+    /** A synchronous standby in a second zone. */
+    multiAz: z.boolean(),
+    readReplicas: whole(0, 5),
+    /** Days back to which any second can be restored. */
+    backupRetentionDays: days(1, 35),
+    /** RDS refuses to delete the instance while it is set. */
+    deletionProtection: z.boolean(),
+  }),
+
+  cache: z.strictObject({
+    nodeType: z
+      .string()
+      .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.t4g.micro'),
+    /** Copies beside the primary; at least one gives automatic failover. */
+    replicas: whole(0, 5),
+    /** Days that daily snapshots are kept; 0: none. The cache can be rebuilt, so few are needed. */
+    snapshotRetentionDays: days(0, 35),
+  }),
+
+  service: serviceSchema.extend({
+    roles: z.strictObject(
+      Object.fromEntries(serviceRoleNames.map((role) => [role, roleSchema])) as Record<
+        (typeof serviceRoleNames)[number],
+        typeof roleSchema
+      >,
+    ),
+  }),
+});
+
+/** A laptop: no AWS, embedded backing services, one Deployment on whatever cluster the kubeconfig names. */
+export const localEnvironmentSchema = z.strictObject({
+  name: environmentName,
+  tier: z.literal('local'),
+  /** Context of the kubeconfig; default: the current one. */
+  kubeContext: z.string().min(1).optional(),
+  service: serviceSchema.extend({ all: roleSchema.omit({ replicas: true }) }),
+});
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be a digest: "sha256:" and 64 hex digits');
+/** environments/<env>/images.json: what runs, by digest; written by the delivery pipeline. */
+export const imagesSchema = z.strictObject({ service: digest });
+
+export type AccountInput = z.input<typeof accountSchema>;
+export type Account = z.output<typeof accountSchema>;
+export type AwsEnvironmentInput = z.input<typeof awsEnvironmentSchema>;
+export type AwsEnvironment = z.output<typeof awsEnvironmentSchema>;
+export type LocalEnvironmentInput = z.input<typeof localEnvironmentSchema>;
+export type LocalEnvironment = z.output<typeof localEnvironmentSchema>;
+export type Environment = AwsEnvironment | LocalEnvironment;
+export type Images = z.output<typeof imagesSchema>;

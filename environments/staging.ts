@@ -1,0 +1,48 @@
+import type { AwsEnvironmentInput } from './schema';
+
+/** Like production, smaller: what breaks there should break here first. */
+export const staging = {
+  name: 'staging',
+  tier: 'staging',
+  account: 'nonprod',
+  region: 'eu-west-1',
+  tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'internal' },
+  network: {
+    cidr: '10.20.0.0/16',
+    zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    nat: 'per-zone',
+    flowLogRetentionDays: 14,
+    interfaceEndpoints: true,
+  },
+  cluster: {
+    version: '1.36',
+    publicAccessCidrs: ['203.0.113.0/24'],
+    adminRoleArns: [],
+    logRetentionDays: 30,
+    nodes: {
+      architecture: 'arm64',
+      instanceTypes: ['m7g.large'],
+      capacity: 'on-demand',
+      min: 3,
+      max: 6,
+      diskGiB: 60,
+    },
+  },
+  database: {
+    engineVersion: '18.4',
+    instanceClass: 'db.t4g.large',
+    storageGiB: { initial: 50, max: 200 },
+    multiAz: true,
+    readReplicas: 0,
+    backupRetentionDays: 7,
+    deletionProtection: true,
+  },
+  cache: { nodeType: 'cache.t4g.small', replicas: 1, snapshotRetentionDays: 1 },
+  service: {
+    roles: {
+      gateway: { replicas: { min: 2, max: 6 }, cpuMillis: 250, memoryMiB: 384 },
+      collector: { replicas: { min: 2, max: 6 }, cpuMillis: 250, memoryMiB: 384 },
+      worker: { replicas: { min: 2, max: 6 }, cpuMillis: 250, memoryMiB: 384 },
+    },
+  },
+} satisfies AwsEnvironmentInput;

@@ -1,0 +1,22 @@
+// ESM-only packages reached through require(): swc compiles them to CommonJS (Node < 24.9 needs it).
+const esmOnly = 'jose';
+
+/** @type {import('jest').Config} Tests that need neither a server nor Terraform: `npm test`. */
+module.exports = {
+  testEnvironment: 'node',
+  // Every folder that coverage must see: a file outside roots is left out, not counted as 0 %.
+  roots: ['__tests__', 'stacks', 'constructs', 'environments', 'tools', 'app/src', 'app/test'].map(
+    (dir) => `<rootDir>/${dir}`,
+  ),
+  globalSetup: '<rootDir>/app/test/support/global-setup.ts',
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.full\\.test\\.ts$'],
+  transform: {
+    '^.+\\.ts$': '@swc/jest',
+    [`/node_modules/(?:${esmOnly})/.+\\.js$`]: '@swc/jest',
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly})/)`],
+  collectCoverageFrom: ['{stacks,constructs,environments,tools,app/src}/**/*.ts', '!app/src/main.ts'],
+  coverageProvider: 'v8',
+  coverageReporters: ['text', 'lcov'],
+};

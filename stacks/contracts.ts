@@ -1,0 +1,71 @@
+import { StackContract, text, texts } from '../constructs/core/stack-contract';
+
+/** What `<env>-network` hands on. */
+export const networkContract = new StackContract('network', {
+  vpc_id: text('Id of the VPC.', 'vpc-0123456789abcdef0'),
+  vpc_cidr: text('Address range of the VPC.', '10.0.0.0/16'),
+  public_subnet_ids: texts('Subnets of load balancers, one per zone.', [
+    'subnet-00000000000000001',
+    'subnet-00000000000000002',
+    'subnet-00000000000000003',
+  ]),
+  public_subnet_cidrs: texts('Where the load balancer’s requests come from.', [
+    '10.0.0.0/22',
+    '10.0.4.0/22',
+    '10.0.8.0/22',
+  ]),
+  private_subnet_ids: texts('Subnets of nodes and pods, one per zone.', [
+    'subnet-00000000000000011',
+    'subnet-00000000000000012',
+    'subnet-00000000000000013',
+  ]),
+  database_subnet_ids: texts('Subnets of databases and caches, without a route to the internet.', [
+    'subnet-00000000000000021',
+    'subnet-00000000000000022',
+    'subnet-00000000000000023',
+  ]),
+});
+
+/** What `<env>-cluster` hands on. */
+export const clusterContract = new StackContract('cluster', {
+  cluster_name: text('Name of the EKS cluster.', 'holdfast-example'),
+  cluster_endpoint: text(
+    'URL of the Kubernetes API.',
+    'https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com',
+  ),
+  cluster_ca: text(
+    'Certificate authority of the API, PEM in base64.',
+    'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==',
+  ),
+  cluster_security_group_id: text('Security group that EKS puts on nodes and pods.', 'sg-0123456789abcdef0'),
+  external_secrets_role_name: text(
+    'IAM role of the external-secrets controller; stacks that make secrets let it read them.',
+    'holdfast-example-external-secrets',
+  ),
+});
+
+/** What `<env>-data` hands on. Nothing in it is secret. */
+export const dataContract = new StackContract('data', {
+  database_host: text(
+    'Host of the PostgreSQL primary.',
+    'holdfast-example.abcdefghijkl.eu-west-1.rds.amazonaws.com',
+  ),
+  database_port: text('Port of the PostgreSQL primary.', '5432'),
+  database_name: text('Name of the database.', 'holdfast'),
+  database_owner_secret_arn: text(
+    'Secret in which RDS keeps the owner’s user name and password.',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-00000000-0000-0000-0000-000000000000-AbCdEf',
+  ),
+  cache_host: text('Host of the Valkey primary.', 'master.holdfast-example.abcdef.euw1.cache.amazonaws.com'),
+  cache_port: text('Port of the Valkey primary.', '6379'),
+  cache_name: text('Id of the replication group, part of signed logins.', 'holdfast-example'),
+  service_secret_name: text(
+    'Secret that holds the keys which Holdfast generates.',
+    'holdfast/example/service',
+  ),
+});
+
+/** What `<env>-platform` hands on. */
+export const platformContract = new StackContract('platform', {
+  secret_store: text('Name of the ClusterSecretStore.', 'aws-secrets-manager'),
+});
