@@ -1,0 +1,8 @@
+import type { RoleName } from '../../app/src/contract';
+
+/**
+ * Where the service runs and who it is there. The data stack binds IAM roles to these service accounts, the app stack
+ * makes them; both must say the same.
+ */
+export const serviceNamespace = 'holdfast';
+export const serviceAccountName = (role: RoleName | 'migrate'): string => `holdfast-${role}`;

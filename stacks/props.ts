@@ -1,0 +1,47 @@
+import type { AwsTarget, HoldfastStackProps, StateLocation } from '../constructs/core/stack';
+import type { AwsDeployment, LocalDeployment, NamedAccount } from '../environments/load';
+
+/** One bucket per account; the name is derived, so that no environment needs bootstrap's outputs. */
+export const stateBucketName = (account: NamedAccount): string => `holdfast-state-${account.id}-${account.region}`;
+
+export const sharedState = (account: NamedAccount): StateLocation => ({
+  kind: 's3',
+  bucket: stateBucketName(account),
+  region: account.region,
+});
+
+/** Name, state and tags of one stack of an environment on AWS. */
+export function awsStackProps(deployment: AwsDeployment, component: string): HoldfastStackProps {
+  const { environment, account } = deployment;
+  return {
+    environment: environment.name,
+    component,
+    state: sharedState(account),
+    tags: {
+      environment: environment.name,
+      service: 'holdfast',
+      owner: environment.tags.owner,
+      'cost-centre': environment.tags.costCentre,
+      'data-classification': environment.tags.dataClassification,
+      'managed-by': 'terraform',
+    },
+  };
+}
+
+export function localStackProps(deployment: LocalDeployment, component: string): HoldfastStackProps {
+  return { environment: deployment.environment.name, component, state: { kind: 'local' }, tags: {} };
+}
+
+/** Account and region that an environment's stacks deploy to. */
+export const awsTarget = ({ environment, account }: AwsDeployment): AwsTarget => ({
+  accountId: account.id,
+  region: environment.region,
+  deployRoleArn: environment.deployRoleArn,
+  isExampleAccount: account.isExample,
+  definedIn: 'environments/accounts.ts',
+});
+
+/** Image by digest, in the account's own repository that bootstrap makes. */
+export const imageRepositoryName = 'holdfast';
+export const serviceImage = ({ account, images }: AwsDeployment): string =>
+  `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${imageRepositoryName}@${images.service}`;
