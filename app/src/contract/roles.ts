@@ -9,8 +9,6 @@ export interface Role {
   readonly ports: readonly PortName[];
   /** Login that the migration creates for the role, with only the rights the role needs. */
   readonly databaseUser: string;
-  /** User of the role in the cache. ElastiCache wants IAM users' names in lower case and equal to their id. */
-  readonly cacheUser: string;
   /** Legal in the tier `local` only: two processes on one embedded database would silently lose rows. */
   readonly localOnly: boolean;
 }
@@ -25,7 +23,6 @@ export const roles = {
     description: 'answers queries',
     ports: ['public', 'management'],
     databaseUser: 'holdfast_gateway',
-    cacheUser: 'holdfast-gateway',
     localOnly: false,
   },
   collector: {
@@ -34,7 +31,6 @@ export const roles = {
     description: 'accepts events',
     ports: ['public', 'management'],
     databaseUser: 'holdfast_collector',
-    cacheUser: 'holdfast-collector',
     localOnly: false,
   },
   worker: {
@@ -43,7 +39,6 @@ export const roles = {
     description: 'turns events into aggregates',
     ports: ['management'],
     databaseUser: 'holdfast_worker',
-    cacheUser: 'holdfast-worker',
     localOnly: false,
   },
   all: {
@@ -52,7 +47,6 @@ export const roles = {
     description: 'gateway, collector and worker in one process',
     ports: ['public', 'management'],
     databaseUser: 'holdfast_all',
-    cacheUser: 'holdfast-all',
     localOnly: true,
   },
 } as const satisfies Record<string, Role>;
@@ -65,6 +59,12 @@ export const serviceRoleNames = [
   'collector',
   'worker',
 ] as const satisfies readonly ServiceRoleName[];
+
+/**
+ * User of a role in the cache. ElastiCache's IAM users have a name equal to their id, in lower case, and the id is
+ * unique in account and region: two environments may share both.
+ */
+export const cacheUser = (role: RoleName, environment: string): string => `holdfast-${environment}-${role}`;
 
 /** The Job that changes the schema and creates the roles' logins, before the Deployments of a release. */
 export const migrationJob = {

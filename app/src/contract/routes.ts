@@ -12,5 +12,3 @@ export const routes = {
   ingestEvents: { method: 'POST', path: '/v1/events', role: 'collector' },
   queryAggregates: { method: 'GET', path: '/v1/aggregates', role: 'gateway' },
 } as const satisfies Record<string, Route>;
-
-export type RouteName = keyof typeof routes;

@@ -3,7 +3,6 @@ import { lifecycle } from './lifecycle';
 
 /** `development`, `staging` and `production` run on AWS; `local` on a laptop, alone legal with embedded services. */
 export const tiers = ['local', 'development', 'staging', 'production'] as const;
-export type Tier = (typeof tiers)[number];
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 interface PlainSetting<S extends z.ZodType = z.ZodType> {

@@ -1,0 +1,13 @@
+/** Answers that may be computed again. Whatever goes wrong inside is a miss: a cache never fails a request. */
+export interface Cache {
+  /** The value, or nothing when it is not there, too old or out of reach. Never rejects. */
+  get(key: string): Promise<string | undefined>;
+  /** Keeps the value for `ttlSeconds`, if it can. Never rejects. */
+  set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /** Rejects when the cache doesn't answer. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export { MemoryCache } from './memory';
+export { openValkey } from './valkey';

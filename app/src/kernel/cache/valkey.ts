@@ -1,0 +1,147 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Settings } from '../../contract';
+import { cacheToken } from '../aws-logins';
+import type { Logger } from '../logging';
+import type { Cache } from './index';
+
+export interface ValkeyOptions {
+  readonly settings: Settings;
+  readonly user: string;
+  readonly password: () => string | undefined;
+  readonly log: Logger;
+}
+
+/** Milliseconds: a cache that is slower than this is worse than none. */
+const commandTimeoutMs = 500;
+const connectTimeoutMs = 2500;
+const maximumBackOffMs = 5000;
+
+/** Opens the cache and keeps it connected in the background; succeeds while the server is out of reach. */
+export function openValkey(options: ValkeyOptions): Cache {
+  return new ValkeyCache(options);
+}
+
+class ValkeyCache implements Cache {
+  readonly #redis: Redis;
+  readonly #log: Logger;
+  readonly #login: () => Promise<{ username?: string; password?: string }>;
+  #attempt: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #backOffMs = 250;
+  #closed = false;
+  #lastError = 'not connected yet';
+
+  constructor({ settings, user, password, log }: ValkeyOptions) {
+    this.#log = log;
+    this.#login = loginOf(settings, user, password);
+    this.#redis = new Redis(connectionOf(settings));
+    this.#redis.on('error', (error: Error) => {
+      this.#lastError = error.message;
+    });
+    // ElastiCache ends every connection made with a token after twelve hours; this is where the next one begins.
+    this.#redis.on('end', () => this.#scheduleConnect());
+    void this.#connect();
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    try {
+      return (await this.#redis.get(key)) ?? undefined;
+    } catch (error) {
+      this.#log.debug({ err: error }, 'the cache did not answer; taken as a miss');
+      return undefined;
+    }
+  }
+
+  async set(key: string, value: string, ttlSeconds: number): Promise<void> {
+    try {
+      await this.#redis.set(key, value, 'EX', ttlSeconds);
+    } catch (error) {
+      this.#log.debug({ err: error }, 'the cache did not take a value');
+    }
+  }
+
+  async check(): Promise<void> {
+    await this.#attempt;
+    if (this.#redis.status !== 'ready') throw new Error(this.#lastError);
+    await this.#redis.ping();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#redis.disconnect();
+  }
+
+  /** One attempt, with a login made for it: tokens are only good for a quarter of an hour. Never rejects. */
+  #connect(): Promise<void> {
+    const attempt = async () => {
+      try {
+        Object.assign(this.#redis.options, await this.#login());
+        if (this.#closed) return;
+        await withTimeout(this.#redis.connect(), connectTimeoutMs);
+        this.#backOffMs = 250;
+        this.#lastError = 'the connection was lost';
+      } catch (error) {
+        // ioredis rejects with "Connection is closed" whatever the reason; that came as an event before.
+        if (this.#redis.status !== 'end') this.#lastError = (error as Error).message;
+        // Not only close: an attempt that hangs half-way in must not stay there.
+        this.#redis.disconnect();
+        this.#scheduleConnect();
+      }
+    };
+    this.#attempt = attempt().finally(() => {
+      this.#attempt = undefined;
+    });
+    return this.#attempt;
+  }
+
+  /** A failed attempt may end here twice, by its error and by the connection's end; one retry is enough. */
+  #scheduleConnect(): void {
+    if (this.#closed || this.#retry) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      void this.#connect();
+    }, this.#backOffMs);
+    this.#retry.unref();
+    this.#backOffMs = Math.min(this.#backOffMs * 2, maximumBackOffMs);
+  }
+}
+
+function connectionOf(settings: Settings): RedisOptions {
+  return {
+    host: settings.HOLDFAST_CACHE_HOST as string,
+    port: settings.HOLDFAST_CACHE_PORT,
+    ...(settings.HOLDFAST_CACHE_TLS === 'on' ? { tls: {} } : {}),
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    // Reconnecting is ours, because ioredis would log in with the token of the last connection.
+    retryStrategy: null,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: connectTimeoutMs,
+    // Both would ask for commands that a least-privilege user may not have.
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    protocol: 2,
+  };
+}
+
+function loginOf(settings: Settings, user: string, password: () => string | undefined) {
+  return async (): Promise<{ username?: string; password?: string }> => {
+    if (settings.HOLDFAST_CACHE_AUTH === 'none') return {};
+    if (settings.HOLDFAST_CACHE_AUTH === 'password') return { username: user, password: password() };
+    const token = await cacheToken({
+      name: settings.HOLDFAST_CACHE_NAME as string,
+      region: settings.HOLDFAST_AWS_REGION as string,
+      user,
+    });
+    return { username: user, password: token };
+  };
+}
+
+async function withTimeout(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no connection within ${milliseconds} ms`)), milliseconds);
+  });
+  await Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,77 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  metrics as definitions,
+  type MetricDefinition,
+  type MetricLabel,
+  type MetricName,
+} from '../contract';
+
+/** Every label of the metric, none missing and none added. */
+type Labels<M extends MetricName> = { readonly [L in MetricLabel<M>]: string };
+/** Arguments before the value: the labels, or nothing where the metric has none. */
+type LabelArguments<M extends MetricName> = [MetricLabel<M>] extends [never] ? [] : [labels: Labels<M>];
+
+interface CounterOf<M extends MetricName> {
+  /** Adds one for the labels. */
+  inc(...labels: LabelArguments<M>): void;
+  /** Adds `amount`, which must not be negative. */
+  add(...labelsAndAmount: [...LabelArguments<M>, amount: number]): void;
+}
+interface GaugeOf<M extends MetricName> {
+  set(...labelsAndValue: [...LabelArguments<M>, value: number]): void;
+}
+interface HistogramOf<M extends MetricName> {
+  observe(...labelsAndValue: [...LabelArguments<M>, value: number]): void;
+}
+type RecorderOf<M extends MetricName> = (typeof definitions)[M]['type'] extends 'counter'
+  ? CounterOf<M>
+  : (typeof definitions)[M]['type'] extends 'gauge'
+    ? GaugeOf<M>
+    : HistogramOf<M>;
+
+/** One typed recorder per metric of the contract: a wrong name, kind or label does not compile. */
+export type Metrics = { readonly [M in MetricName]: RecorderOf<M> } & {
+  /** All metrics in Prometheus' text format. */
+  render(): Promise<string>;
+  readonly contentType: string;
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const recorders = Object.entries(definitions).map(([name, definition]) => [
+    name,
+    createRecorder(name, definition, registry),
+  ]);
+  return {
+    ...Object.fromEntries(recorders),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function createRecorder(name: string, definition: MetricDefinition, registry: Registry) {
+  const options = {
+    name,
+    help: definition.help,
+    labelNames: definition.labels as string[],
+    registers: [registry],
+  };
+  // The callers' types promise that labels come first exactly where the metric has some.
+  const split = (given: unknown[]): [Record<string, string>, number] =>
+    definition.labels.length === 0
+      ? [{}, given[0] as number]
+      : [given[0] as Record<string, string>, given[1] as number];
+  if (definition.type === 'counter') {
+    const counter = new Counter(options);
+    return {
+      inc: (labels?: Record<string, string>) => counter.inc(labels ?? {}),
+      add: (...given: unknown[]) => counter.inc(...split(given)),
+    };
+  }
+  if (definition.type === 'histogram') {
+    const histogram = new Histogram({ ...options, buckets: [...definition.buckets] });
+    return { observe: (...given: unknown[]) => histogram.observe(...split(given)) };
+  }
+  const gauge = new Gauge(options);
+  return { set: (...given: unknown[]) => gauge.set(...split(given)) };
+}

@@ -1,0 +1,131 @@
+import { type Kysely, sql } from 'kysely';
+import { isTransient } from '../../kernel/database';
+import { type Aggregate, addToAggregates } from './aggregate';
+import type { EventTables } from './tables';
+
+/** Bytes of JSON that one transaction takes into memory at most, unless a single batch is larger. */
+const maximumBytes = 16 * 1024 * 1024;
+/** Times that a batch is tried before it is put aside as dead. */
+export const maximumAttempts = 5;
+
+type Db = Kysely<EventTables>;
+type BatchId = string | number;
+
+export interface Outcome {
+  /** Batches turned into aggregates. */
+  readonly batches: number;
+  readonly events: number;
+  /** Batches put aside because they failed too often. */
+  readonly dead: number;
+}
+
+/**
+ * Claims up to `limit` of the oldest batches that no other worker holds, adds them to the aggregates and deletes them:
+ * one transaction, so each batch counts exactly once whatever happens in between.
+ *
+ * When that fails for another reason than the database being away, every claimed batch is tried alone, so that a
+ * poison one stands alone too: it is counted, and put aside after `maximumAttempts`.
+ */
+export async function aggregateBatches(db: Db, limit: number): Promise<Outcome> {
+  let claimed: readonly BatchId[] = [];
+  try {
+    return await db.transaction().execute(async (trx) => {
+      claimed = await claim(trx, limit);
+      return { ...(await foldIn(trx, claimed)), dead: 0 };
+    });
+  } catch (error) {
+    if (isTransient(error) || claimed.length === 0) throw error;
+    return aggregateOneByOne(db, claimed);
+  }
+}
+
+async function aggregateOneByOne(db: Db, ids: readonly BatchId[]): Promise<Outcome> {
+  const total = { batches: 0, events: 0, dead: 0 };
+  for (const id of ids) {
+    try {
+      const one = await db.transaction().execute(async (trx) => foldIn(trx, await claim(trx, 1, id)));
+      total.batches += one.batches;
+      total.events += one.events;
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      if (await recordFailure(db, id, (error as Error).message)) total.dead += 1;
+    }
+  }
+  return total;
+}
+
+/** Locks batches, oldest first, as many as fit into memory. Those locked by other workers are skipped. */
+async function claim(trx: Db, limit: number, only?: BatchId): Promise<BatchId[]> {
+  let query = trx.selectFrom('event_batches').select(['id', 'byte_count']);
+  if (only !== undefined) query = query.where('id', '=', only);
+  const rows = await query.orderBy('id').limit(limit).forUpdate().skipLocked().execute();
+  let bytes = 0;
+  const fitting = rows.filter((row, index) => {
+    bytes += row.byte_count;
+    return index === 0 || bytes <= maximumBytes;
+  });
+  return fitting.map((row) => row.id);
+}
+
+async function foldIn(trx: Db, ids: readonly BatchId[]): Promise<{ batches: number; events: number }> {
+  if (ids.length === 0) return { batches: 0, events: 0 };
+  const batches = await trx.selectFrom('event_batches').select('events').where('id', 'in', ids).execute();
+  const aggregates = new Map<string, Aggregate>();
+  let events = 0;
+  for (const batch of batches) events += addToAggregates(aggregates, batch.events);
+  await upsert(trx, [...aggregates.values()]);
+  await trx.deleteFrom('event_batches').where('id', 'in', ids).execute();
+  return { batches: batches.length, events };
+}
+
+async function upsert(trx: Db, aggregates: readonly Aggregate[]): Promise<void> {
+  // In one order for all workers: two that want the same rows queue up instead of deadlocking.
+  await sql`
+    insert into event_aggregates (minute, name, count, sum, min, max)
+    select minute, name, count, sum, min, max
+    from jsonb_to_recordset(${JSON.stringify(aggregates)}::jsonb) as given(
+      minute timestamptz, name text,
+      count bigint, sum double precision, min double precision, max double precision
+    )
+    order by minute, name collate "C"
+    on conflict (minute, name) do update set
+      count = event_aggregates.count + excluded.count,
+      sum = event_aggregates.sum + excluded.sum,
+      min = least(event_aggregates.min, excluded.min),
+      max = greatest(event_aggregates.max, excluded.max)`.execute(trx);
+}
+
+/** Counts the failure; true when it was one too many and the batch was put aside. */
+async function recordFailure(db: Db, id: BatchId, reason: string): Promise<boolean> {
+  const counted = await db
+    .updateTable('event_batches')
+    .set({ attempts: sql`attempts + 1` })
+    .where('id', '=', id)
+    .returning('attempts')
+    .executeTakeFirst();
+  if (counted === undefined || counted.attempts < maximumAttempts) return false;
+  await sql`
+    with dead as (delete from event_batches where id = ${id} returning id, accepted_at, events)
+    insert into event_batches_dead (id, accepted_at, reason, events)
+    select id, accepted_at, ${reason}, events from dead`.execute(db);
+  return true;
+}
+
+/** Seconds since the oldest batch that still waits was accepted; 0 when none waits. */
+export async function aggregationLagSeconds(db: Db): Promise<number> {
+  const oldest = await db
+    .selectFrom('event_batches')
+    .select(sql<number>`cast(extract(epoch from now() - accepted_at) as double precision)`.as('age'))
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return Math.max(0, oldest?.age ?? 0);
+}
+
+/** Forgets idempotency keys older than `hours`. */
+export async function purgeIdempotencyKeys(db: Db, hours: number): Promise<void> {
+  await db
+    .deleteFrom('event_idempotency_keys')
+    .where('created_at', '<', sql<Date>`now() - make_interval(hours => ${hours})`)
+    .execute();
+}

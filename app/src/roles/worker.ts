@@ -1,0 +1,5 @@
+import type { Kernel, Part } from '../kernel/kernel';
+import { aggregation } from '../modules/events';
+
+/** Turns events into aggregates. */
+export const worker = (kernel: Kernel): readonly Part[] => [aggregation(kernel)];

@@ -1,0 +1,206 @@
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { managementPaths, probes, roles, routes } from '../src/contract';
+import type { HealthTimings } from '../src/kernel/health';
+import type { Service, StartOptions } from '../src/kernel/kernel';
+import { startService } from '../src/roles';
+import { prepareDirectory } from './support/database';
+import { type TestEnvironment, testEnvironment, unreachable } from './support/environment';
+import { logSink } from './support/kernel';
+import { eventually } from './support/service-process';
+
+const quick: HealthTimings = { intervalMs: 50, timeoutMs: 500, maximumBackOffMs: 100 };
+let environment: TestEnvironment;
+let service: Service | undefined;
+let sink: ReturnType<typeof logSink>;
+afterEach(async () => {
+  await service?.shutdown();
+  service = undefined;
+  environment.remove();
+});
+
+async function start(role: string, env: Record<string, string> = {}, options: StartOptions = {}) {
+  environment = testEnvironment(env);
+  sink = logSink();
+  if (!env.HOLDFAST_DATABASE_ENGINE) prepareDirectory(environment.env.HOLDFAST_DATABASE_DIRECTORY as string);
+  service = await startService(role, environment.env, {
+    ports: { public: 0, management: 0 },
+    logDestination: sink.stream,
+    healthTimings: quick,
+    ...options,
+  });
+  return service;
+}
+const ask = async (path: string, port = service?.ports.management) => {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: response.status, text: await response.text() };
+};
+const health = async () => JSON.parse((await ask(managementPaths.health)).text);
+
+describe('the role all', () => {
+  it('answers probes, health, metrics and every route of the contract on the right port', async () => {
+    const { ports } = await start('all');
+    for (const probe of Object.values(probes)) expect((await ask(probe.path)).status).toBe(200);
+    expect(await health()).toEqual({
+      state: 'running',
+      role: 'all',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      environment: 'local',
+      uptimeSeconds: expect.any(Number),
+      components: ['database', 'cache'].map((name) => ({
+        name,
+        status: 'up',
+        since: expect.any(String),
+        latencyMs: expect.any(Number),
+      })),
+    });
+    const metrics = (await ask(managementPaths.metrics)).text;
+    expect(metrics).toContain('holdfast_lifecycle_state{state="running"} 1');
+    expect(metrics).toContain('holdfast_component_up{component="database"} 1');
+
+    for (const { method, path } of Object.values(routes)) {
+      const response = await fetch(`http://127.0.0.1:${ports.public}${path}`, { method });
+      expect(await response.text()).not.toContain('RES_ROUTE_NOT_FOUND');
+      expect((await ask(path)).status).toBe(404);
+    }
+    expect((await ask(managementPaths.metrics, ports.public)).status).toBe(404);
+  });
+
+  it('is degraded while a dependency is away, and running by itself when it is back; ready all the time', async () => {
+    const { kernel } = await start('all');
+    const state = async () => (await health()).state;
+    const check = jest.spyOn(kernel.database, 'check').mockRejectedValue(new Error('away'));
+    await eventually(state, (now) => now === 'degraded');
+    expect((await ask(probes.readiness.path)).status).toBe(200);
+    expect((await health()).components).toMatchObject([{ status: 'down', cause: 'away' }, { status: 'up' }]);
+    check.mockRestore();
+    await eventually(state, (now) => now === 'running');
+  });
+
+  it('is alone in its database directory', async () => {
+    await start('all');
+    await expect(
+      startService('all', environment.env, {
+        ports: { public: 0, management: 0 },
+        logDestination: sink.stream,
+      }),
+    ).rejects.toThrow(/database directory .* is in use by process/);
+  });
+
+  it('says which port is taken, and what to do', async () => {
+    const blocker = createServer();
+    const port = await new Promise<number>((resolve) => {
+      blocker.listen(0, '0.0.0.0', () => resolve((blocker.address() as { port: number }).port));
+    });
+    await expect(
+      start('gateway', await unreachable(), { ports: { public: port, management: 0 } }),
+    ).rejects.toMatchObject({
+      name: 'StartError',
+      exitCode: 1,
+      message: expect.stringMatching(new RegExp(`^Port ${port} is taken\\. .* stop that process`)),
+    });
+    blocker.close();
+  });
+});
+
+describe('a role whose dependencies are away', () => {
+  it('starts degraded, ready, and answers what it can', async () => {
+    const started = Date.now();
+    const { ports } = await start('collector', await unreachable());
+    expect(Date.now() - started).toBeLessThan(4000);
+
+    expect((await ask(probes.startup.path)).status).toBe(200);
+    expect((await ask(probes.readiness.path)).status).toBe(200);
+    const report = await health();
+    expect(report.state).toBe('degraded');
+    expect(report.components).toMatchObject([
+      { name: 'database', status: 'down', cause: expect.stringContaining('ECONNREFUSED') },
+      { name: 'cache', status: 'down', cause: expect.stringMatching(/ECONNREFUSED|closed/) },
+    ]);
+
+    const response = await fetch(`http://127.0.0.1:${ports.public}${routes.ingestEvents.path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ events: [{ name: 'a' }] }),
+    });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBeTruthy();
+    expect(await response.json()).toMatchObject({ code: 'EXT_DATABASE_UNAVAILABLE' });
+  });
+
+  it('is bounded when nobody answers at all', async () => {
+    // Accepts connections and says nothing, like a firewall that drops.
+    const silent = createServer();
+    const port = await new Promise<number>((resolve) => {
+      silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port));
+    });
+    const env = await unreachable();
+    env.HOLDFAST_DATABASE_PORT = String(port);
+    env.HOLDFAST_CACHE_PORT = String(port);
+    const started = Date.now();
+    await start('gateway', env);
+    expect(Date.now() - started).toBeLessThan(4000);
+    expect((await health()).state).toBe('degraded');
+    silent.close();
+  });
+});
+
+describe('roles', () => {
+  it.each(['gateway', 'collector', 'worker'] as const)(
+    '%s listens and serves as the contract says',
+    async (role) => {
+      const { ports } = await start(role, await unreachable());
+      expect(ports.public !== undefined).toBe((roles[role].ports as readonly string[]).includes('public'));
+      if (ports.public === undefined) return;
+      for (const route of Object.values(routes)) {
+        const response = await fetch(`http://127.0.0.1:${ports.public}${route.path}`, {
+          method: route.method,
+        });
+        expect(response.status === 404).toBe(route.role !== role);
+        await response.body?.cancel();
+      }
+    },
+  );
+});
+
+describe('shutdown', () => {
+  it('fails readiness at once and keeps answering until it closes', async () => {
+    const running = await start('gateway', {
+      ...(await unreachable()),
+      HOLDFAST_DRAIN_DELAY_SECONDS: '60',
+    });
+    const skip = new AbortController();
+    const done = running.shutdown(skip.signal);
+    expect((await ask(probes.readiness.path)).status).toBe(503);
+    expect((await ask(probes.liveness.path)).status).toBe(200);
+    expect((await ask(managementPaths.health)).status).toBe(503);
+    expect((await health()).state).toBe('stopping');
+    const response = await fetch(`http://127.0.0.1:${running.ports.public}${routes.queryAggregates.path}`);
+    expect(await response.json()).toMatchObject({ code: 'EXT_DATABASE_UNAVAILABLE' });
+    expect(response.headers.get('connection')).toBe('close');
+    skip.abort();
+    expect(await done).toBeUndefined();
+    await expect(ask(probes.liveness.path, running.ports.management)).rejects.toThrow();
+    expect(running.lifecycle.state).toBe('stopped');
+    service = undefined;
+  });
+
+  it('answers a request that was on its way when the listener closed', async () => {
+    const running = await start('gateway', await unreachable());
+    let answer = '';
+    const socket = connect(running.ports.public as number, '127.0.0.1');
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(`GET ${routes.queryAggregates.path} HTTP/1.1\r\nhost: localhost\r\n`);
+    await sleep(50);
+    const done = running.shutdown();
+    await sleep(50);
+    socket.write('\r\n');
+    await closed;
+    expect(answer).toContain('EXT_DATABASE_UNAVAILABLE');
+    expect(await done).toBeUndefined();
+    service = undefined;
+  });
+});

@@ -1,0 +1,187 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A throw-away server on a free port of 127.0.0.1. Its data is gone after `stop`. */
+export interface TestServer {
+  readonly host: string;
+  readonly port: number;
+  /** Ends it in an orderly way and removes its data. */
+  stop(): Promise<void>;
+  /** Ends it at once, as a crash would. `restart` brings it back with its data. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with its data. */
+  restart(): Promise<void>;
+}
+
+export interface PostgresServer extends TestServer {
+  /** Owner of the database; may create roles. */
+  readonly user: 'holdfast_owner';
+  readonly database: 'holdfast';
+  /** Any password is accepted: the server trusts the loopback. */
+  readonly password: string;
+  /** Runs SQL as a superuser and gives psql's unaligned output. */
+  sql(statement: string, asUser?: string): string;
+}
+
+/** @param major PostgreSQL's major version; default: the newest that is installed */
+export async function startPostgres(major?: number): Promise<PostgresServer> {
+  const bin = postgresBinaries(major);
+  const directory = temporaryDirectory('holdfast-postgres-');
+  const data = join(directory, 'data');
+  execFileSync(
+    ...asUnprivileged([join(bin, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync']),
+  );
+  const port = await freePort();
+  const command = [
+    ...[join(bin, 'postgres'), '-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory],
+    ...['-c', 'fsync=off', '-c', 'max_connections=100'],
+  ];
+  const psql = (statement: string, user: string, database: string) =>
+    execFileSync(
+      join(bin, 'psql'),
+      ['-h', '127.0.0.1', '-p', String(port), '-U', user, '-d', database, '-XAtqc', statement],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    ).trim();
+  const answers = () => {
+    try {
+      return psql('select 1', 'postgres', 'postgres') === '1';
+    } catch {
+      return false;
+    }
+  };
+
+  // SIGINT is PostgreSQL's "fast" shutdown; SIGTERM would wait for clients to leave.
+  const server = await supervise(command, directory, answers, 'SIGINT');
+  psql('create role holdfast_owner login createrole', 'postgres', 'postgres');
+  psql('create database holdfast owner holdfast_owner', 'postgres', 'postgres');
+  return {
+    host: '127.0.0.1',
+    port,
+    user: 'holdfast_owner',
+    database: 'holdfast',
+    password: 'any-password',
+    sql: (statement, asUser = 'postgres') => psql(statement, asUser, 'holdfast'),
+    ...server,
+  };
+}
+
+export type RedisServer = TestServer;
+
+export interface RedisOptions {
+  /** Lines of an ACL, such as `user holdfast-gateway on >password ~* +@all`. Default: everybody may do everything. */
+  readonly acl?: readonly string[];
+}
+
+/** Redis stands in for Valkey, which Debian 12 doesn't have. */
+export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
+  const binary = find('valkey-server') ?? find('redis-server');
+  if (!binary) throw new Error('redis-server is missing: install the Debian package "redis-server"');
+  const directory = temporaryDirectory('holdfast-redis-');
+  const port = await freePort();
+  const users = (options.acl ?? []).flatMap((line) => ['--user', ...line.replace(/^user /, '').split(' ')]);
+  const command = [
+    ...[binary, '--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
+    ...['--save', '', '--appendonly', 'no', '--daemonize', 'no', ...users],
+  ];
+  const answers = () => canConnect(port);
+  return { host: '127.0.0.1', port, ...(await supervise(command, directory, answers, 'SIGTERM')) };
+}
+
+/** A port that nobody listens on right now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+async function supervise(
+  command: readonly string[],
+  directory: string,
+  answers: () => boolean | Promise<boolean>,
+  stopSignal: NodeJS.Signals,
+): Promise<Pick<TestServer, 'stop' | 'kill' | 'restart'>> {
+  let child: ChildProcess | undefined;
+  const start = async () => {
+    let output = '';
+    const [file, args] = asUnprivileged(command);
+    const started = spawn(file, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [started.stdout, started.stderr]) stream.on('data', (text) => (output += text));
+    child = started;
+    for (let attempt = 0; !(await answers()); attempt++) {
+      if (started.exitCode !== null || attempt > 300)
+        throw new Error(`${command[0]} did not start:\n${output}`);
+      await sleep(50);
+    }
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill(signal);
+    await ended;
+  };
+  // A test run that is interrupted must not leave servers behind.
+  const last = () => void child?.kill('SIGKILL');
+  process.once('exit', last);
+  await start();
+  return {
+    kill: () => end('SIGKILL'),
+    restart: async () => {
+      await end(stopSignal);
+      // The children of a killed PostgreSQL need a moment to leave; until then it refuses to start.
+      await start().catch(() => sleep(1000).then(start));
+    },
+    stop: async () => {
+      await end(stopSignal);
+      process.off('exit', last);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL refuses to run as root: in a container that has no other user, borrow one. */
+function asUnprivileged(command: readonly string[]): [file: string, args: string[]] {
+  if (process.getuid?.() !== 0) return [command[0] as string, command.slice(1)];
+  return ['setpriv', ['--reuid=nobody', '--regid=nogroup', '--clear-groups', '--pdeathsig=KILL', ...command]];
+}
+
+function temporaryDirectory(prefix: string): string {
+  const directory = mkdtempSync(join(tmpdir(), prefix));
+  chmodSync(directory, 0o755);
+  if (process.getuid?.() === 0) chownSync(directory, 65534, 65534);
+  return directory;
+}
+
+function postgresBinaries(major?: number): string {
+  const majors = major === undefined ? [18, 17, 16, 15] : [major];
+  const candidates = majors.map((number) => `/usr/lib/postgresql/${number}/bin`);
+  const found = candidates.find((directory) => find(join(directory, 'initdb')));
+  if (found) return found;
+  const onPath = major === undefined ? find('initdb') : undefined;
+  if (onPath) return join(onPath, '..');
+  throw new Error(`initdb is missing: install the Debian package "postgresql${major ? `-${major}` : ''}"`);
+}
+
+function find(program: string): string | undefined {
+  if (program.includes('/')) return existsSync(program) ? program : undefined;
+  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin'];
+  return places.map((place) => join(place, program)).find((path) => existsSync(path));
+}
