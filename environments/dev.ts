@@ -17,7 +17,7 @@ export const dev = {
     version: '1.36',
     // Documentation range: put the ranges of your offices, VPN or runners here.
     publicAccessCidrs: ['203.0.113.0/24'],
-    adminRoleArns: [],
+    adminRoles: ['platform-admin'],
     logRetentionDays: 7,
     nodes: {
       architecture: 'arm64',

@@ -18,7 +18,7 @@ export const prod = {
     version: '1.36',
     // Private endpoint only: deploy from inside the VPC.
     publicAccessCidrs: [],
-    adminRoleArns: [],
+    adminRoles: ['platform-admin'],
     logRetentionDays: 365,
     nodes: {
       architecture: 'arm64',

@@ -22,6 +22,15 @@ const at = (path: string, message: string): Problem => ({
 const when = (violated: boolean, path: string, message: string): Problem[] =>
   violated ? [at(path, message)] : [];
 
+/** 10.10.3.0/16 → 10.10.0.0 */
+function firstAddress(cidr: string): string {
+  const [address = '', prefix] = cidr.split('/');
+  const number = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(prefix));
+  const first = Math.floor(number / size) * size;
+  return [24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join('.');
+}
+
 const placement: Rule[] = [
   {
     reads: ['region', 'network.zones'],
@@ -47,6 +56,11 @@ const placement: Rule[] = [
           'must have a prefix length between /16 and /20',
         ),
         ...when(
+          firstAddress(network.cidr) !== address,
+          'network.cidr',
+          `must begin at its first address: ${firstAddress(network.cidr)}/${prefix}`,
+        ),
+        ...when(
           !isPrivate,
           'network.cidr',
           'must be private: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
@@ -61,6 +75,15 @@ const placement: Rule[] = [
         network.nat === 'none' && !network.interfaceEndpoints,
         'network.interfaceEndpoints',
         'must be true when network.nat is "none", or nodes reach no AWS API',
+      ),
+  },
+  {
+    reads: ['deployRole', 'cluster.adminRoles'],
+    check: ({ deployRole, cluster }) =>
+      when(
+        !deployRole && cluster.adminRoles.length === 0,
+        'cluster.adminRoles',
+        'must name a role unless deployRole is set, or nobody could install anything on the cluster',
       ),
   },
   {
@@ -96,6 +119,15 @@ function ordered(low: string, high: string): Rule {
 const sizes: Rule[] = [
   ordered('cluster.nodes.min', 'cluster.nodes.max'),
   ordered('database.storageGiB.initial', 'database.storageGiB.max'),
+  {
+    reads: ['database.storageGiB'],
+    check: ({ database: { storageGiB } }) =>
+      when(
+        storageGiB.max > storageGiB.initial && storageGiB.max < storageGiB.initial * 1.1,
+        'database.storageGiB.max',
+        `must equal database.storageGiB.initial or exceed it by 10 %: at least ${Math.ceil(storageGiB.initial * 1.1)}`,
+      ),
+  },
   ordered('service.roles.gateway.replicas.min', 'service.roles.gateway.replicas.max'),
   ordered('service.roles.collector.replicas.min', 'service.roles.collector.replicas.max'),
   ordered('service.roles.worker.replicas.min', 'service.roles.worker.replicas.max'),

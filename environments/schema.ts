@@ -47,6 +47,14 @@ export const accountSchema = z.strictObject({
   alertEmails: z.array(z.email()).min(1),
 });
 
+/** Name of an IAM role of the environment's account, with its path if it has one. */
+const roleName = z
+  .string()
+  .regex(
+    /^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+    'must be the name of an IAM role of the account, such as platform-admin',
+  );
+
 const roleSchema = z.strictObject({
   /** Replicas that the autoscaler keeps at least and at most. */
   replicas: z.strictObject({ min: whole(1, 100), max: whole(1, 500) }),
@@ -85,11 +93,13 @@ export const awsEnvironmentSchema = z.strictObject({
   account: z.string().min(1),
   /** Region that the environment runs in. Changing it replaces everything. */
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1'),
-  /** Role that Terraform assumes to deploy; default: the caller's own credentials. */
-  deployRoleArn: z
-    .string()
-    .regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role')
-    .optional(),
+  /** Role of the account that Terraform assumes to deploy; default: the caller's own credentials. */
+  deployRole: roleName.optional(),
+  /**
+   * Lifts every protection against deletion, of production too: set it, deploy, then destroy. Default: false.
+   * While it is set, one `destroy` takes the data with it.
+   */
+  teardown: z.boolean().default(false),
   tags: z.strictObject({
     owner: z.string().min(1),
     costCentre: z.string().min(1),
@@ -116,10 +126,8 @@ export const awsEnvironmentSchema = z.strictObject({
     version: z.enum(['1.35', '1.36']),
     /** Ranges that may reach the public API endpoint; empty: the private endpoint only. */
     publicAccessCidrs: z.array(cidr),
-    /** Kubernetes administrators: ARNs of IAM roles. Nobody else is one, the cluster's creator included. */
-    adminRoleArns: z.array(
-      z.string().regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of an IAM role'),
-    ),
+    /** Roles of the account that administer Kubernetes, besides deployRole. Nobody else does, its creator included. */
+    adminRoles: z.array(roleName),
     logRetentionDays,
     nodes: z.strictObject({
       architecture: z.enum(['arm64', 'x86_64']),

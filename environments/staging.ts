@@ -17,7 +17,7 @@ export const staging = {
   cluster: {
     version: '1.36',
     publicAccessCidrs: ['203.0.113.0/24'],
-    adminRoleArns: [],
+    adminRoles: ['platform-admin'],
     logRetentionDays: 30,
     nodes: {
       architecture: 'arm64',

@@ -69,3 +69,11 @@ export const dataContract = new StackContract('data', {
 export const platformContract = new StackContract('platform', {
   secret_store: text('Name of the ClusterSecretStore.', 'aws-secrets-manager'),
 });
+
+/** Every contract by the component that publishes it. */
+export const contracts = {
+  network: networkContract,
+  cluster: clusterContract,
+  data: dataContract,
+  platform: platformContract,
+} as const;

@@ -2,7 +2,8 @@ import type { AwsTarget, HoldfastStackProps, StateLocation } from '../constructs
 import type { AwsDeployment, LocalDeployment, NamedAccount } from '../environments/load';
 
 /** One bucket per account; the name is derived, so that no environment needs bootstrap's outputs. */
-export const stateBucketName = (account: NamedAccount): string => `holdfast-state-${account.id}-${account.region}`;
+export const stateBucketName = (account: NamedAccount): string =>
+  `holdfast-state-${account.id}-${account.region}`;
 
 export const sharedState = (account: NamedAccount): StateLocation => ({
   kind: 's3',
@@ -32,12 +33,24 @@ export function localStackProps(deployment: LocalDeployment, component: string):
   return { environment: deployment.environment.name, component, state: { kind: 'local' }, tags: {} };
 }
 
+/** ARN of a role of the environment's account. */
+export const roleArn = ({ account }: AwsDeployment, name: string): string =>
+  `arn:aws:iam::${account.id}:role/${name}`;
+
+/** The role that deploys, where one is set. */
+export const deployRoleArn = (deployment: AwsDeployment): string | undefined =>
+  deployment.environment.deployRole && roleArn(deployment, deployment.environment.deployRole);
+
+/** What has no switch of its own is protected against deletion in production, until the environment is torn down. */
+export const isProtected = ({ environment }: AwsDeployment): boolean =>
+  environment.tier === 'production' && !environment.teardown;
+
 /** Account and region that an environment's stacks deploy to. */
-export const awsTarget = ({ environment, account }: AwsDeployment): AwsTarget => ({
-  accountId: account.id,
-  region: environment.region,
-  deployRoleArn: environment.deployRoleArn,
-  isExampleAccount: account.isExample,
+export const awsTarget = (deployment: AwsDeployment): AwsTarget => ({
+  accountId: deployment.account.id,
+  region: deployment.environment.region,
+  deployRoleArn: deployRoleArn(deployment),
+  isExampleAccount: deployment.account.isExample,
   definedIn: 'environments/accounts.ts',
 });
 

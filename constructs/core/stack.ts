@@ -1,6 +1,6 @@
 import './stack-traces';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
+import { LocalBackend, S3Backend, TerraformLocal, TerraformStack } from 'cdktf';
 import { DataResource } from 'cdktf/lib/terraform-data-resource';
 import type { Construct } from 'constructs';
 
@@ -81,11 +81,13 @@ export class HoldfastStack extends TerraformStack {
 
   /** A precondition is checked at plan, before anything is created, by the CDKTF CLI and by Terraform alike. */
   private refuseExampleAccount(target: AwsTarget): void {
+    // Terraform wants a condition to refer to something.
+    const accountId = new TerraformLocal(this, 'account-id', target.accountId);
     new DataResource(this, 'example-account', {
       lifecycle: {
         precondition: [
           {
-            condition: `\${"${target.accountId}" != "${target.accountId}"}`,
+            condition: `\${${accountId.fqn} != "${target.accountId}"}`,
             errorMessage: `${target.definedIn} still holds the example account id ${target.accountId}. Write the id of your own AWS account there, then run the command again.`,
           },
         ],

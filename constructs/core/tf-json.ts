@@ -45,8 +45,9 @@ const tokenPattern = /(\$\{TfToken\[[^\]]+\]\})/;
 function encodeText(text: string): string {
   const pieces = text.split(tokenPattern).filter((piece) => piece !== '');
   if (pieces.length === 1) return Fn.jsonencode(text);
+  // cdktf leaves the braces of a token away once it has seen a `${` before it, so the template writes its own.
   const template = pieces
-    .map((piece) => (tokenPattern.test(piece) ? piece : escapeTemplate(quotedHcl(piece))))
+    .map((piece) => (tokenPattern.test(piece) ? `\${${piece}}` : escapeTemplate(quotedHcl(piece))))
     .join('');
   return `\${jsonencode("${template}")}`;
 }

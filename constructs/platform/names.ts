@@ -9,3 +9,10 @@ export const controllers = {
 
 /** The ClusterSecretStore that every ExternalSecret refers to. */
 export const secretStoreName = 'aws-secrets-manager';
+
+/** Who is scheduled first, and whom it may push out, when nodes are full. The platform makes them, workloads name them. */
+export const priorityClasses = {
+  serving: { name: 'holdfast-serving', value: 100_000 },
+  /** Work that waits in a queue and loses nothing by it. */
+  background: { name: 'holdfast-background', value: 10_000 },
+} as const;

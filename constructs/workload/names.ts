@@ -6,3 +6,6 @@ import type { RoleName } from '../../app/src/contract';
  */
 export const serviceNamespace = 'holdfast';
 export const serviceAccountName = (role: RoleName | 'migrate'): string => `holdfast-${role}`;
+/** Deployment, public Service, autoscaler and disruption budget of a role. */
+export const workloadName = (role: RoleName): string => `holdfast-${role}`;
+export const managementServiceName = (role: RoleName): string => `holdfast-${role}-management`;

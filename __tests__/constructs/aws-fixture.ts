@@ -1,0 +1,169 @@
+import { App, Testing } from 'cdktf';
+import type { HoldfastStack } from '../../constructs/core/stack';
+import type { AwsDeployment, NamedAccount } from '../../environments/load';
+import { type AwsEnvironmentInput, accountSchema, awsEnvironmentSchema } from '../../environments/schema';
+import { BootstrapStack } from '../../stacks/bootstrap';
+import { ClusterStack } from '../../stacks/cluster';
+import { DataStack } from '../../stacks/data';
+import { NetworkStack } from '../../stacks/network';
+
+/** Environments of the tests' own: what users write into environments/ must not fail a construct's test. */
+export const account: NamedAccount = {
+  ...accountSchema.parse({
+    id: '123456789012',
+    region: 'eu-west-1',
+    monthlyBudgetUsd: 100,
+    alertEmails: ['nobody@example.com'],
+  }),
+  name: 'tests',
+  isExample: false,
+};
+
+const role = { replicas: { min: 3, max: 9 }, cpuMillis: 250, memoryMiB: 384 };
+
+/** The cheapest that is legal, and the longest name: whatever is made from it has to fit. */
+export const small = {
+  name: 'abcdefghij',
+  tier: 'development',
+  account: 'tests',
+  region: 'eu-west-1',
+  tags: { owner: 'tests', costCentre: 'none', dataClassification: 'internal' },
+  network: {
+    cidr: '10.99.0.0/16',
+    zones: ['eu-west-1a', 'eu-west-1b'],
+    nat: 'single',
+    flowLogRetentionDays: 1,
+  },
+  cluster: {
+    version: '1.35',
+    publicAccessCidrs: ['203.0.113.0/24'],
+    adminRoles: [],
+    logRetentionDays: 3,
+    nodes: {
+      architecture: 'x86_64',
+      instanceTypes: ['m7i.large'],
+      capacity: 'spot',
+      min: 1,
+      max: 2,
+      diskGiB: 20,
+    },
+  },
+  database: {
+    engineVersion: '17.10',
+    instanceClass: 'db.t4g.medium',
+    storageGiB: { initial: 20, max: 20 },
+    multiAz: false,
+    readReplicas: 0,
+    backupRetentionDays: 1,
+    deletionProtection: false,
+  },
+  cache: { nodeType: 'cache.t4g.micro', replicas: 0, snapshotRetentionDays: 0 },
+  service: { roles: { gateway: role, collector: role, worker: role } },
+} satisfies AwsEnvironmentInput;
+
+/** As production has to be. */
+export const big = {
+  ...small,
+  name: 'big',
+  tier: 'production',
+  deployRole: 'deployer',
+  network: {
+    ...small.network,
+    zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    nat: 'per-zone',
+    interfaceEndpoints: true,
+  },
+  cluster: {
+    ...small.cluster,
+    version: '1.36',
+    publicAccessCidrs: [],
+    adminRoles: ['deployer', 'aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123'],
+    nodes: {
+      ...small.cluster.nodes,
+      architecture: 'arm64',
+      instanceTypes: ['m7g.large'],
+      capacity: 'on-demand',
+    },
+  },
+  database: {
+    ...small.database,
+    engineVersion: '18.4',
+    storageGiB: { initial: 100, max: 500 },
+    multiAz: true,
+    readReplicas: 2,
+    backupRetentionDays: 30,
+    deletionProtection: true,
+  },
+  cache: { ...small.cache, replicas: 2, snapshotRetentionDays: 7 },
+} satisfies AwsEnvironmentInput;
+
+const deployment = (environment: AwsEnvironmentInput): AwsDeployment => ({
+  account,
+  images: { service: `sha256:${'0123456789abcdef'.repeat(4)}` },
+  environment: awsEnvironmentSchema.parse(environment),
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read where the test knows what it looks for.
+export type Json = any;
+export interface Synthesised {
+  readonly json: Json;
+  /** Every resource of a type, by logical id. */
+  all(type: string): Record<string, Json>;
+  /** The one resource of a type. */
+  only(type: string): Json;
+}
+
+function synthesised(stack: HoldfastStack): Synthesised {
+  stack.prepareStack();
+  const json = JSON.parse(Testing.synth(stack));
+  const all = (type: string): Record<string, Json> => json.resource?.[type] ?? {};
+  return {
+    json,
+    all,
+    only: (type) => {
+      const found = Object.values(all(type));
+      if (found.length !== 1) throw new Error(`${found.length} × ${type}`);
+      return found[0];
+    },
+  };
+}
+
+/** One that may be built from nothing else. */
+export const network = (environment: AwsEnvironmentInput): Synthesised =>
+  synthesised(new NetworkStack(new App(), deployment(environment)));
+
+/** The stacks of one environment. */
+export function environmentStacks(environment: AwsEnvironmentInput) {
+  const app = new App();
+  const of = deployment(environment);
+  const networkStack = new NetworkStack(app, of);
+  const cluster = new ClusterStack(app, of, { network: networkStack });
+  const data = new DataStack(app, of, { network: networkStack, cluster });
+  return {
+    network: synthesised(networkStack),
+    cluster: synthesised(cluster),
+    data: synthesised(data),
+  };
+}
+
+export const bootstrap = (overrides: Partial<NamedAccount> = {}): Synthesised =>
+  synthesised(new BootstrapStack(new App(), { ...account, ...overrides }));
+
+export interface PolicyStatement {
+  Sid: string;
+  Effect: string;
+  Principal?: Json;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Json;
+}
+
+/** Statements of a policy as Terraform will render it; what is known only at apply stands as `<…>`. */
+export function statements(policy: string): PolicyStatement[] {
+  const text = policy.replace(/\$\{jsonencode\(((?:[^()]|\([^()]*\))*)\)\}/g, (_, expression: string) =>
+    JSON.stringify(`<${expression.replace(/^"|"$/g, '')}>`),
+  );
+  return JSON.parse(text).Statement;
+}
+
+export const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);

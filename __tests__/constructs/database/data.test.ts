@@ -1,0 +1,198 @@
+import { cacheUser, migrationJob, roles, serviceRoleNames } from '../../../app/src/contract';
+import { accessString } from '../../../constructs/cache/access';
+import { serviceAccountName, serviceNamespace } from '../../../constructs/workload/names';
+import { big, environmentStacks, type Json, list, type Synthesised, small, statements } from '../aws-fixture';
+
+const development = environmentStacks(small).data;
+const production = environmentStacks(big).data;
+const instances = (stack: Synthesised): Json[] => Object.values(stack.all('aws_db_instance'));
+const primary = (stack: Synthesised): Json => instances(stack).find((one) => !one.replicate_source_db);
+const replicas = (stack: Synthesised): Json[] => instances(stack).filter((one) => one.replicate_source_db);
+
+describe('the database', () => {
+  test('is private, lets in roles by IAM and its owner with a password that RDS makes', () => {
+    for (const stack of [development, production]) {
+      for (const instance of instances(stack)) {
+        expect(instance).toMatchObject({
+          publicly_accessible: false,
+          iam_database_authentication_enabled: true,
+          auto_minor_version_upgrade: false,
+          ca_cert_identifier: 'rds-ca-rsa2048-g1',
+          copy_tags_to_snapshot: true,
+          monitoring_interval: 60,
+          performance_insights_enabled: true,
+        });
+      }
+      expect(primary(stack)).toMatchObject({
+        username: migrationJob.databaseUser,
+        db_name: 'holdfast',
+        manage_master_user_password: true,
+      });
+    }
+  });
+
+  test('in production has a standby and replicas, and survives its own destruction', () => {
+    expect(primary(production)).toMatchObject({
+      identifier: 'holdfast-big',
+      multi_az: true,
+      backup_retention_period: 30,
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      delete_automated_backups: false,
+      database_insights_mode: 'advanced',
+      performance_insights_retention_period: 465,
+      allocated_storage: 100,
+      max_allocated_storage: 500,
+      lifecycle: { prevent_destroy: true, ignore_changes: ['final_snapshot_identifier'] },
+    });
+    expect(primary(production).final_snapshot_identifier).toMatch(/^holdfast-big-final-\$\{formatdate\(/);
+    expect(replicas(production).map((one) => one.identifier)).toEqual([
+      'holdfast-big-replica-1',
+      'holdfast-big-replica-2',
+    ]);
+    for (const replica of replicas(production)) {
+      expect(replica).toMatchObject({ deletion_protection: true, skip_final_snapshot: true });
+      expect(replica.username ?? replica.engine ?? replica.kms_key_id).toBeUndefined();
+    }
+  });
+
+  test('in development can be thrown away', () => {
+    expect(primary(development)).toMatchObject({
+      multi_az: false,
+      deletion_protection: false,
+      skip_final_snapshot: true,
+      database_insights_mode: 'standard',
+      performance_insights_retention_period: 7,
+    });
+    expect(primary(development).lifecycle).toBeUndefined();
+    // Initial and greatest size are the same: no autoscaling, which RDS would refuse.
+    expect(primary(development).max_allocated_storage).toBeUndefined();
+    expect(replicas(development)).toEqual([]);
+  });
+
+  test('has parameters of its major version, which refuse connections without TLS', () => {
+    const group = production.only('aws_db_parameter_group');
+    expect(group).toMatchObject({
+      name_prefix: 'holdfast-big-postgres18-',
+      family: 'postgres18',
+      lifecycle: { create_before_destroy: true },
+    });
+    expect(development.only('aws_db_parameter_group').family).toBe('postgres17');
+    const values = Object.fromEntries(group.parameter.map((one: Json) => [one.name, one.value]));
+    expect(values).toMatchObject({ 'rds.force_ssl': '1', shared_preload_libraries: 'pg_stat_statements' });
+  });
+
+  test('logs into groups that are there before it, replicas too', () => {
+    for (const instance of instances(production)) {
+      for (const log of instance.enabled_cloudwatch_logs_exports) {
+        const [id] =
+          Object.entries(production.all('aws_cloudwatch_log_group')).find(
+            ([, group]: [string, Json]) => group.name === `/aws/rds/instance/${instance.identifier}/${log}`,
+          ) ?? [];
+        expect(instance.depends_on).toContain(`aws_cloudwatch_log_group.${id}`);
+      }
+    }
+  });
+});
+
+describe('the cache', () => {
+  test('fails over where there is something to fail over to', () => {
+    expect(production.only('aws_elasticache_replication_group')).toMatchObject({
+      num_cache_clusters: 3,
+      automatic_failover_enabled: true,
+      multi_az_enabled: true,
+      snapshot_retention_limit: 7,
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(development.only('aws_elasticache_replication_group')).toMatchObject({
+      num_cache_clusters: 1,
+      automatic_failover_enabled: false,
+      multi_az_enabled: false,
+    });
+  });
+
+  test('knows one user per role, by IAM, and no default user', () => {
+    const users: Json[] = Object.values(production.all('aws_elasticache_user'));
+    expect(users.map((user) => user.user_id).sort()).toEqual(
+      serviceRoleNames.map((role) => cacheUser(role, big.name)).sort(),
+    );
+    for (const user of users) {
+      expect(user.user_name).toBe(user.user_id);
+      expect(user.engine).toBe('valkey');
+      expect(user.authentication_mode).toEqual({ type: 'iam' });
+    }
+    expect(production.only('aws_elasticache_user_group').user_ids).toHaveLength(users.length);
+  });
+
+  test('lets a role do what it needs, on the service’s keys', () => {
+    expect(accessString('holdfast:', 'read-write')).toBe(
+      'on ~holdfast:* resetchannels -@all +@connection +@read +@write -@dangerous',
+    );
+    expect(accessString('holdfast:', 'connect')).toBe(
+      'on ~holdfast:* resetchannels -@all +@connection -@dangerous',
+    );
+    const gateway = Object.values(production.all('aws_elasticache_user')).find(
+      (user: Json) => user.user_id === cacheUser('gateway', big.name),
+    ) as Json;
+    expect(gateway.access_string).toContain('+@write');
+  });
+});
+
+describe('who may use them', () => {
+  test('each role of the service logs in as itself, to the database and the cache, and may do nothing else', () => {
+    const trusted = Object.entries(production.all('aws_iam_role'))
+      .filter(([id]) => id.startsWith('identity-'))
+      .map(([id, role]: [string, Json]) => {
+        const tags = statements(role.assume_role_policy)[0]?.Condition.StringEquals;
+        expect(tags['aws:RequestTag/kubernetes-namespace']).toBe(serviceNamespace);
+        return [id.split('_')[0], tags['aws:RequestTag/kubernetes-service-account']];
+      });
+    expect(trusted).toEqual(
+      expect.arrayContaining(serviceRoleNames.map((role) => [`identity-${role}`, serviceAccountName(role)])),
+    );
+    expect(trusted).toHaveLength(serviceRoleNames.length);
+
+    for (const role of serviceRoleNames) {
+      const [policy = []] = Object.entries(production.all('aws_iam_role_policy'))
+        .filter(([id]) => id.startsWith(`identity-${role}_`))
+        .map(([, one]: [string, Json]) => statements(one.policy));
+      expect(policy.map((one) => [one.Action, list(one.Resource)])).toEqual([
+        [
+          'rds-db:connect',
+          [
+            expect.stringMatching(
+              `^<arn:aws:rds-db:eu-west-1:123456789012:dbuser:\\$\\{aws_db_instance\\..*\\.resource_id\\}/${roles[role].databaseUser}>$`,
+            ),
+          ],
+        ],
+        [
+          'elasticache:Connect',
+          [
+            expect.stringMatching(/^<aws_elasticache_replication_group\..*\.arn>$/),
+            `arn:aws:elasticache:eu-west-1:123456789012:user:${cacheUser(role, big.name)}`,
+          ],
+        ],
+      ]);
+    }
+    expect(Object.values(production.all('aws_eks_pod_identity_association'))).toHaveLength(3);
+  });
+
+  test('external-secrets reads the owner’s secret, and decrypts through Secrets Manager alone', () => {
+    const { policy, role } = production.all('aws_iam_role_policy')['external-secrets'];
+    expect(role).toContain('external_secrets_role_name');
+    const [read, decrypt] = statements(policy);
+    expect(read?.Resource).toMatch(/master_user_secret\[0\]\.secret_arn>$/);
+    expect(decrypt).toMatchObject({
+      Action: 'kms:Decrypt',
+      Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } },
+    });
+  });
+
+  test('the service’s secret is made empty, and can be brought back where it matters', () => {
+    expect(production.only('aws_secretsmanager_secret')).toMatchObject({
+      name: 'holdfast/big/service',
+      recovery_window_in_days: 7,
+    });
+    expect(development.only('aws_secretsmanager_secret').recovery_window_in_days).toBe(0);
+  });
+});

@@ -1,0 +1,215 @@
+/**
+ * What must hold of every resource of a kind, in the cheapest environment, in production, and in an account: a resource
+ * that is added later falls under it without a line here.
+ */
+import {
+  big,
+  bootstrap,
+  environmentStacks,
+  type Json,
+  list,
+  type Synthesised,
+  small,
+  statements,
+} from './aws-fixture';
+
+const stacks: Record<string, Synthesised> = {
+  bootstrap: bootstrap(),
+  ...named('small', environmentStacks(small)),
+  ...named('big', environmentStacks(big)),
+};
+
+function named(environment: string, all: Record<string, Synthesised>): Record<string, Synthesised> {
+  return Object.fromEntries(
+    Object.entries(all).map(([component, stack]) => [`${environment}-${component}`, stack]),
+  );
+}
+
+/** Resources of a type in all stacks. */
+const every = (type: string): [string, Json][] =>
+  Object.entries(stacks).flatMap(([name, stack]) =>
+    Object.entries(stack.all(type)).map(([id, resource]): [string, Json] => [`${name}: ${id}`, resource]),
+  );
+const violations = (type: string, holds: (resource: Json) => boolean): string[] => {
+  const found = every(type);
+  // A rule about nothing proves nothing.
+  expect(found).not.toHaveLength(0);
+  return found.filter(([, resource]) => !holds(resource)).map(([name]) => name);
+};
+/** Policies of all kinds, by where they are. */
+const policies = (types: Record<string, string>): [string, string][] =>
+  Object.entries(types).flatMap(([type, key]) =>
+    every(type).map(([name, resource]): [string, string] => [name, resource[key]]),
+  );
+
+test('every key is rotated, recoverable, and administered by the account', () => {
+  expect(
+    violations('aws_kms_key', (key) => {
+      const [account] = statements(key.policy);
+      return (
+        key.enable_key_rotation === true &&
+        key.deletion_window_in_days === 30 &&
+        account?.Principal.AWS === 'arn:aws:iam::123456789012:root' &&
+        account.Action === 'kms:*'
+      );
+    }),
+  ).toEqual([]);
+  expect(every('aws_kms_alias')).toHaveLength(every('aws_kms_key').length);
+});
+
+test('every log group has a retention and a key whose policy names it', () => {
+  expect(
+    violations('aws_cloudwatch_log_group', (group) => {
+      const id = group.kms_key_id?.split('.')[1];
+      const key = every('aws_kms_key').find(
+        ([name, candidate]) => name.endsWith(`: ${id}`) && candidate.policy.includes(group.name),
+      );
+      return group.retention_in_days > 0 && key !== undefined;
+    }),
+  ).toEqual([]);
+  for (const [, key] of every('aws_kms_key')) {
+    for (const statement of statements(key.policy).filter((one) => one.Principal?.Service)) {
+      expect(Object.keys(statement.Condition.ArnEquals)).toEqual(['kms:EncryptionContext:aws:logs:arn']);
+    }
+  }
+});
+
+test('every bucket is private, versioned, encrypted with a key of its own, over TLS alone', () => {
+  for (const [name, bucket] of every('aws_s3_bucket')) {
+    const id = name.split(': ')[1] as string;
+    const companion = (type: string): Json =>
+      every(type).find(([, resource]) => resource.bucket === `\${aws_s3_bucket.${id}.id}`)?.[1];
+    expect(companion('aws_s3_bucket_public_access_block')).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(companion('aws_s3_bucket_versioning').versioning_configuration.status).toBe('Enabled');
+    expect(companion('aws_s3_bucket_ownership_controls').rule.object_ownership).toBe('BucketOwnerEnforced');
+    expect(
+      companion('aws_s3_bucket_server_side_encryption_configuration').rule[0]
+        .apply_server_side_encryption_by_default,
+    ).toEqual({
+      sse_algorithm: 'aws:kms',
+      kms_master_key_id: expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/),
+    });
+    expect(companion('aws_s3_bucket_lifecycle_configuration').rule).not.toHaveLength(0);
+    const [tls] = statements(companion('aws_s3_bucket_policy').policy);
+    expect(tls).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: [`arn:aws:s3:::${bucket.bucket}`, `arn:aws:s3:::${bucket.bucket}/*`],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+  }
+});
+
+test('security groups have no rule of their own; each rule opens one port to the VPC or to the cluster', () => {
+  expect(violations('aws_security_group', (group) => !group.ingress && group.egress?.length === 0)).toEqual(
+    [],
+  );
+  expect(
+    violations('aws_vpc_security_group_ingress_rule', (rule) => {
+      const fromVpc = rule.cidr_ipv4 === '10.99.0.0/16';
+      const fromCluster = rule.referenced_security_group_id?.includes('cluster_security_group_id') === true;
+      return (
+        rule.ip_protocol === 'tcp' &&
+        rule.from_port === rule.to_port &&
+        [443, 5432, 6379].includes(rule.from_port) &&
+        fromVpc !== fromCluster
+      );
+    }),
+  ).toEqual([]);
+  expect(
+    violations('aws_default_security_group', (group) => !group.ingress?.length && !group.egress?.length),
+  ).toEqual([]);
+  expect(every('aws_security_group_rule')).toEqual([]);
+  expect(every('aws_vpc_security_group_egress_rule')).toEqual([]);
+});
+
+test('every store is encrypted with a key of ours', () => {
+  const key = expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/);
+  for (const [, instance] of every('aws_db_instance')) {
+    // RDS gives a replica its source's key, and refuses one beside it.
+    expect(instance).toMatchObject({
+      storage_encrypted: true,
+      ...(instance.replicate_source_db ? {} : { kms_key_id: key, master_user_secret_kms_key_id: key }),
+      performance_insights_kms_key_id: key,
+    });
+  }
+  for (const [, cache] of every('aws_elasticache_replication_group')) {
+    expect(cache).toMatchObject({
+      at_rest_encryption_enabled: 'true',
+      transit_encryption_enabled: true,
+      transit_encryption_mode: 'required',
+      kms_key_id: key,
+    });
+  }
+  for (const [, secret] of every('aws_secretsmanager_secret')) expect(secret.kms_key_id).toEqual(key);
+  for (const [, cluster] of every('aws_eks_cluster')) {
+    expect(cluster.encryption_config).toEqual({ provider: { key_arn: key }, resources: ['secrets'] });
+  }
+  for (const [, repository] of every('aws_ecr_repository')) {
+    expect(repository.encryption_configuration).toEqual([{ encryption_type: 'KMS', kms_key: key }]);
+  }
+  for (const [, template] of every('aws_launch_template')) {
+    expect(template.block_device_mappings[0].ebs.encrypted).toBe('true');
+  }
+});
+
+test('no policy allows every action of a service to an identity, or anything to everybody', () => {
+  const identities = policies({ aws_iam_role_policy: 'policy' });
+  expect(identities).not.toHaveLength(0);
+  for (const [name, policy] of identities) {
+    for (const statement of statements(policy)) {
+      expect([name, statement.Effect]).toEqual([name, 'Allow']);
+      expect([name, list(statement.Action).filter((action) => action.endsWith(':*'))]).toEqual([name, []]);
+    }
+  }
+  const resources = policies({ aws_kms_key: 'policy', aws_s3_bucket_policy: 'policy' });
+  for (const [name, policy] of resources) {
+    const open = statements(policy).filter((one) => one.Effect === 'Allow' && one.Principal === '*');
+    expect([name, open]).toEqual([name, []]);
+  }
+});
+
+test('every trust is in one service, and narrowed where the service says on whose behalf it comes', () => {
+  expect(
+    violations('aws_iam_role', (role) => {
+      const [trust, ...others] = statements(role.assume_role_policy);
+      const service = trust?.Principal.Service as string;
+      // EKS and EC2 say nothing more about themselves.
+      const unconditional = ['eks.amazonaws.com', 'ec2.amazonaws.com'].includes(service);
+      return others.length === 0 && (unconditional || trust?.Condition !== undefined);
+    }),
+  ).toEqual([]);
+});
+
+test('names fit AWS’s limits in the environment with the longest name', () => {
+  const tooLong = (type: string, key: string, limit: number) =>
+    violations(type, (resource) => (resource[key] ?? '').length <= limit);
+  expect(tooLong('aws_iam_role', 'name', 64)).toEqual([]);
+  expect(tooLong('aws_eks_node_group', 'node_group_name_prefix', 37)).toEqual([]);
+  expect(tooLong('aws_elasticache_replication_group', 'replication_group_id', 40)).toEqual([]);
+  expect(tooLong('aws_db_instance', 'identifier', 63)).toEqual([]);
+  expect(tooLong('aws_elasticache_user', 'user_id', 40)).toEqual([]);
+});
+
+test('nothing secret goes into state or outputs', () => {
+  const passwords = Object.entries(stacks).flatMap(([name, { json }]) =>
+    [...JSON.stringify(json).matchAll(/"(password|passwords|auth_token|secret_string|secret_binary)":/g)].map(
+      (match) => `${name}: ${match[1]}`,
+    ),
+  );
+  expect(passwords).toEqual([]);
+  for (const [name, { json }] of Object.entries(stacks)) {
+    for (const [key, output] of Object.entries<Json>(json.output ?? {})) {
+      expect([name, key, output.sensitive]).toEqual([name, key, undefined]);
+    }
+  }
+  expect(Object.values(stacks).some(({ json }) => json.resource.aws_secretsmanager_secret_version)).toBe(
+    false,
+  );
+});

@@ -1,0 +1,14 @@
+/**
+ * What a user of the cache may do. connect: log in, and no more. read-write: also read and write keys that begin with
+ * the prefix, but run nothing that concerns the server or all keys at once.
+ */
+export type CacheAccess = 'connect' | 'read-write';
+
+/**
+ * Rules apply from left to right, so what is dangerous goes last. ElastiCache adds `resetchannels` (no
+ * publish/subscribe) to strings that lack it: without it each plan would show a difference.
+ */
+export function accessString(keyPrefix: string, access: CacheAccess): string {
+  const commands = { connect: '+@connection', 'read-write': '+@connection +@read +@write' }[access];
+  return `on ~${keyPrefix}* resetchannels -@all ${commands} -@dangerous`;
+}

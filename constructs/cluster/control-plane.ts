@@ -1,0 +1,102 @@
+import { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster';
+import { Construct } from 'constructs';
+import { EncryptionKey } from '../encryption/key';
+import type { Place } from '../identity/place';
+import { trustPolicy } from '../identity/policy';
+import { Role } from '../identity/role';
+import { LogGroup } from '../storage/log-group';
+import type { KubernetesVersion } from './versions';
+
+export interface ControlPlaneProps extends Place {
+  /** Changing it replaces the cluster and everything that runs on it. */
+  readonly name: string;
+  /** One minor version up at a time; lowering it replaces the cluster. */
+  readonly version: KubernetesVersion;
+  /** In two zones at least. The API's own network interfaces go there. */
+  readonly subnetIds: string[];
+  /** Who may reach the API from the internet; empty: nobody. From inside the VPC it can always be reached. */
+  readonly publicAccessCidrs: readonly string[];
+  /** Days. */
+  readonly logRetentionDays: number;
+  /** EKS refuses to delete the cluster, Terraform to destroy or replace it. */
+  readonly deletionProtection: boolean;
+}
+
+/** An EKS control plane: secrets encrypted with a key of its own, everything it does logged, access by entries only. */
+export class ControlPlane extends Construct {
+  /** Known at apply: whatever uses it waits for the cluster. */
+  readonly name: string;
+  readonly endpoint: string;
+  /** PEM in base64. */
+  readonly certificateAuthority: string;
+  /** EKS makes it and puts it on the API's interfaces and on nodes of managed groups. */
+  readonly securityGroupId: string;
+
+  constructor(scope: Construct, id: string, props: ControlPlaneProps) {
+    super(scope, id);
+    const { accountId, region } = props;
+    // EKS's own name for it; a group that it made itself would keep everything for ever and outlive the cluster.
+    const logGroupName = `/aws/eks/${props.name}/cluster`;
+    const key = new EncryptionKey(this, 'key', {
+      accountId,
+      region,
+      alias: `${props.name}-cluster`,
+      description: `Kubernetes secrets and control plane logs of ${props.name}`,
+      logGroups: [logGroupName],
+      protect: props.deletionProtection,
+    });
+    const { group } = new LogGroup(this, 'logs', {
+      name: logGroupName,
+      retentionDays: props.logRetentionDays,
+      key,
+    });
+    const role = new Role(this, 'role', {
+      name: `${props.name}-control-plane`,
+      description: `EKS control plane of ${props.name}`,
+      trust: trustPolicy('eks.amazonaws.com', 'sts:AssumeRole'),
+      managedPolicies: ['AmazonEKSClusterPolicy'],
+      statements: [
+        {
+          sid: 'EncryptSecrets',
+          actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:DescribeKey', 'kms:ListGrants'],
+          resources: key.arn,
+        },
+      ],
+    });
+
+    const isPublic = props.publicAccessCidrs.length > 0;
+    const cluster = new EksCluster(this, 'cluster', {
+      name: props.name,
+      version: props.version,
+      roleArn: role.arn,
+      // Whoever creates the cluster is no administrator by accident; the entries say who is.
+      accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
+      // The add-ons are pinned here; EKS's unmanaged copies would have to be taken over.
+      bootstrapSelfManagedAddons: false,
+      vpcConfig: {
+        subnetIds: props.subnetIds,
+        endpointPrivateAccess: true,
+        endpointPublicAccess: isPublic,
+        publicAccessCidrs: isPublic ? [...props.publicAccessCidrs] : undefined,
+      },
+      encryptionConfig: { provider: { keyArn: key.arn }, resources: ['secrets'] },
+      enabledClusterLogTypes: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'],
+      // Past standard support EKS upgrades the cluster by itself instead of charging six times the price.
+      upgradePolicy: { supportType: 'STANDARD' },
+      deletionProtection: props.deletionProtection,
+      // Both matter at creation alone. EKS doesn't report the first: an imported cluster would be replaced for it.
+      lifecycle: {
+        preventDestroy: props.deletionProtection || undefined,
+        ignoreChanges: [
+          'bootstrap_self_managed_addons',
+          'access_config[0].bootstrap_cluster_creator_admin_permissions',
+        ],
+      },
+      dependsOn: [group, ...role.permissions],
+    });
+    this.name = cluster.name;
+    this.endpoint = cluster.endpoint;
+    this.certificateAuthority = cluster.certificateAuthority.get(0).data;
+    this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
+  }
+}

@@ -1,0 +1,200 @@
+import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
+import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
+import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
+import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from '../encryption/key';
+import type { Place } from '../identity/place';
+import { trustPolicy } from '../identity/policy';
+import { Role } from '../identity/role';
+import { ServerSecurityGroup } from '../network/security-group';
+import { LogGroup } from '../storage/log-group';
+import {
+  exportedLogs,
+  instanceLogGroups,
+  instanceNames,
+  type PostgresVersion,
+  parameterFamily,
+  parameters,
+  postgresPort,
+} from './parameters';
+
+export interface PostgresProps extends Place {
+  /** Identifier of the instance. Changing it makes AWS rename it, and its address. */
+  readonly name: string;
+  /** Raising the major version stops the database for minutes and can't be taken back. */
+  readonly version: PostgresVersion;
+  readonly instanceClass: string;
+  /**
+   * GiB at first, and at most: RDS grows the volume by itself and never shrinks it. The same twice: it stays as it is;
+   * otherwise RDS wants the second a tenth above the first.
+   */
+  readonly storageGiB: { readonly initial: number; readonly max: number };
+  /** A synchronous standby in another zone. */
+  readonly multiAz: boolean;
+  /** Asynchronous copies that can be read. */
+  readonly readReplicas: number;
+  /** Days back to which any second can be restored, 1 to 35. */
+  readonly backupRetentionDays: number;
+  /** RDS and Terraform refuse to delete it. */
+  readonly deletionProtection: boolean;
+  /** When it is destroyed a last snapshot stays, and so do the automated backups until they expire. */
+  readonly finalSnapshot: boolean;
+  /** Changes that restart it happen at once instead of in the maintenance window. */
+  readonly applyImmediately: boolean;
+  /** advanced: fifteen months of load analysis, at a price per vCPU. standard: seven days, free. */
+  readonly insights: 'standard' | 'advanced';
+  /** Name of the database in it. Changing it replaces everything. */
+  readonly databaseName: string;
+  /** Master user; RDS makes its password, keeps it in Secrets Manager and rotates it. Changing it replaces everything. */
+  readonly ownerName: string;
+  readonly vpcId: string;
+  /** In two zones at least, without a route to the internet. */
+  readonly subnetIds: string[];
+  /** Whose members may connect. */
+  readonly clientSecurityGroupId: string;
+  /** Of data, snapshots, logs and the owner's secret. Changing it replaces everything. */
+  readonly key: EncryptionKey;
+  /** Days that logs are kept. */
+  readonly logRetentionDays: number;
+}
+
+/** PostgreSQL on RDS, private and encrypted; logins by IAM. */
+export class Postgres extends Construct {
+  readonly primary: DbInstance;
+  /** Secret that holds the owner's name and password. */
+  readonly ownerSecretArn: string;
+  private readonly common: Partial<DbInstanceConfig>;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PostgresProps,
+  ) {
+    super(scope, id);
+    const names = instanceNames(props.name, props.readReplicas);
+    const subnets = new DbSubnetGroup(this, 'subnets', {
+      name: props.name,
+      description: `Database subnets of ${props.name}`,
+      subnetIds: props.subnetIds,
+    });
+    this.common = this.settings();
+
+    this.primary = new DbInstance(this, 'primary', {
+      ...this.common,
+      identifier: names.primary,
+      engine: 'postgres',
+      engineVersion: props.version,
+      // Whoever edits the version means it; the parameter group follows in the same plan.
+      allowMajorVersionUpgrade: true,
+      instanceClass: props.instanceClass,
+      allocatedStorage: props.storageGiB.initial,
+      dbName: props.databaseName,
+      username: props.ownerName,
+      // No blue/green updates: RDS refuses them together with a password that it manages.
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: props.key.arn,
+      kmsKeyId: props.key.arn,
+      dbSubnetGroupName: subnets.name,
+      multiAz: props.multiAz,
+      backupRetentionPeriod: props.backupRetentionDays,
+      backupWindow: '01:00-02:00',
+      // Where the data matters, any second of its last days can still be restored once the instance is gone.
+      deleteAutomatedBackups: !props.finalSnapshot,
+      ...this.finalSnapshot(),
+      dependsOn: this.logs('primary', names.primary),
+    });
+    this.ownerSecretArn = this.primary.masterUserSecret.get(0).secretArn;
+
+    for (const [index, identifier] of names.replicas.entries()) {
+      new DbInstance(this, `replica-${index + 1}`, {
+        ...this.common,
+        identifier,
+        instanceClass: props.instanceClass,
+        // Engine, version, storage, users and the key come from the primary; so do backups.
+        replicateSourceDb: this.primary.identifier,
+        skipFinalSnapshot: true,
+        dependsOn: this.logs(`replica-${index + 1}`, identifier),
+      });
+    }
+  }
+
+  /** What the primary and its replicas share. */
+  private settings(): Partial<DbInstanceConfig> {
+    const { props } = this;
+    const group = new DbParameterGroup(this, 'parameters', {
+      // A family can't be changed: a major upgrade makes the next group beside the old one.
+      namePrefix: `${props.name}-${parameterFamily[props.version]}-`,
+      family: parameterFamily[props.version],
+      description: `Parameters of ${props.name}`,
+      parameter: [...parameters],
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const firewall = new ServerSecurityGroup(this, 'security-group', {
+      name: `${props.name}-database`,
+      description: 'PostgreSQL, from the cluster',
+      vpcId: props.vpcId,
+      port: postgresPort,
+      from: { securityGroupId: props.clientSecurityGroupId },
+    });
+    // Its log group, RDSOSMetrics, is the account's: RDS makes it and keeps it for thirty days.
+    const monitoring = new Role(this, 'monitoring', {
+      name: `${props.name}-rds-monitoring`,
+      description: `Enhanced monitoring of ${props.name}`,
+      trust: trustPolicy('monitoring.rds.amazonaws.com', 'sts:AssumeRole', {
+        StringEquals: { 'aws:SourceAccount': props.accountId },
+      }),
+      managedPolicies: ['service-role/AmazonRDSEnhancedMonitoringRole'],
+    });
+    return {
+      port: postgresPort,
+      publiclyAccessible: false,
+      vpcSecurityGroupIds: [firewall.id],
+      iamDatabaseAuthenticationEnabled: true,
+      caCertIdentifier: 'rds-ca-rsa2048-g1',
+      parameterGroupName: group.name,
+      applyImmediately: props.applyImmediately,
+      // Minor versions are pinned like everything else.
+      autoMinorVersionUpgrade: false,
+      maintenanceWindow: 'sun:03:00-sun:04:00',
+      storageType: 'gp3',
+      storageEncrypted: true,
+      // RDS wants the limit above the size, or none.
+      maxAllocatedStorage: props.storageGiB.max > props.storageGiB.initial ? props.storageGiB.max : undefined,
+      copyTagsToSnapshot: true,
+      deletionProtection: props.deletionProtection,
+      monitoringInterval: 60,
+      monitoringRoleArn: monitoring.arn,
+      databaseInsightsMode: props.insights,
+      // Required by `advanced`; in `standard` the seven days are free.
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: props.key.arn,
+      performanceInsightsRetentionPeriod: props.insights === 'advanced' ? 465 : 7,
+      enabledCloudwatchLogsExports: [...exportedLogs],
+      lifecycle: props.deletionProtection ? { preventDestroy: true } : undefined,
+    };
+  }
+
+  private finalSnapshot(): Partial<DbInstanceConfig> {
+    if (!this.props.finalSnapshot) return { skipFinalSnapshot: true };
+    const lifecycle = this.common.lifecycle ?? {};
+    return {
+      skipFinalSnapshot: false,
+      // The time of creation makes the name another one in each life of the instance: the snapshot of the last life
+      // still has its own, and RDS would refuse to destroy the next. Ignored afterwards, or every plan would differ.
+      finalSnapshotIdentifier: `${this.props.name}-final-${Fn.formatdate('YYYYMMDDhhmmss', Fn.timestamp())}`,
+      lifecycle: { ...lifecycle, ignoreChanges: ['final_snapshot_identifier'] },
+    };
+  }
+
+  private logs(id: string, instance: string) {
+    return instanceLogGroups(instance).map(
+      (name, index) =>
+        new LogGroup(this, `${id}-${exportedLogs[index]}-logs`, {
+          name,
+          retentionDays: this.props.logRetentionDays,
+          key: this.props.key,
+        }).group,
+    );
+  }
+}

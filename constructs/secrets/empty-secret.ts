@@ -1,0 +1,28 @@
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from '../encryption/key';
+
+export interface EmptySecretProps {
+  /** Unique in account and region, until the recovery window is over. Changing it replaces the secret. */
+  readonly name: string;
+  /** What belongs into it, for the person who fills it. */
+  readonly description: string;
+  readonly key: EncryptionKey;
+  /** Days in which a deleted secret can be brought back; 0: gone at once. 7 to 30 otherwise. */
+  readonly recoveryDays: 0 | 7 | 14 | 30;
+}
+
+/** A secret without a value. Whatever Terraform writes stays in its state, so values come from elsewhere. */
+export class EmptySecret extends Construct {
+  readonly secret: SecretsmanagerSecret;
+
+  constructor(scope: Construct, id: string, props: EmptySecretProps) {
+    super(scope, id);
+    this.secret = new SecretsmanagerSecret(this, 'secret', {
+      name: props.name,
+      description: props.description,
+      kmsKeyId: props.key.arn,
+      recoveryWindowInDays: props.recoveryDays,
+    });
+  }
+}

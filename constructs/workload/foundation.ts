@@ -1,0 +1,43 @@
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { FlagOverrides, PlainSettingsInput } from '../../app/src/contract';
+import { RestrictedNamespace, type RestrictedNamespaceProps } from '../kubernetes/restricted-namespace';
+import { Configuration } from './configuration';
+import { serviceNamespace } from './names';
+import { DefaultDeny } from './network-policies';
+
+export interface ServiceFoundationProps {
+  /** Team that answers for the service. */
+  readonly owner: string;
+  readonly podSecurityVersion: RestrictedNamespaceProps['podSecurityVersion'];
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  readonly settings: PlainSettingsInput;
+  readonly flags: FlagOverrides;
+}
+
+/** What all roles stand on: the namespace, closed to everything, and the configuration. */
+export class ServiceFoundation extends Construct {
+  readonly configuration: Configuration;
+  /** Everything in the namespace is made after these. */
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ServiceFoundationProps) {
+    super(scope, id);
+    const { owner } = props;
+    const namespace = new RestrictedNamespace(this, 'namespace', {
+      name: serviceNamespace,
+      podSecurityVersion: props.podSecurityVersion,
+      labels: props.namespaceLabels,
+    });
+    const dependsOn = [namespace.resource];
+    const closed = new DefaultDeny(this, 'default-deny', { namespace: serviceNamespace, owner, dependsOn });
+    this.configuration = new Configuration(this, 'configuration', {
+      namespace: serviceNamespace,
+      owner,
+      settings: props.settings,
+      flags: props.flags,
+      dependsOn,
+    });
+    this.ready = [namespace.resource, closed.policy];
+  }
+}

@@ -1,0 +1,175 @@
+import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
+import type { Construct } from 'constructs';
+import { type PlainSettingsInput, serviceRoleNames } from '../app/src/contract';
+import { HoldfastStack } from '../constructs/core/stack';
+import type { HandedOver } from '../constructs/core/stack-contract';
+import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
+import { ServiceWatch } from '../constructs/observability/service-watch';
+import { priorityClasses } from '../constructs/platform/names';
+import { DisruptionBudgets } from '../constructs/workload/disruption-budgets';
+import { ServiceFoundation } from '../constructs/workload/foundation';
+import { sharedLabels } from '../constructs/workload/labels';
+import { databaseDirectory, ownerSecret, paths, serviceSecret } from '../constructs/workload/layout';
+import { LocalService } from '../constructs/workload/local-service';
+import { Migration } from '../constructs/workload/migration';
+import { serviceNamespace } from '../constructs/workload/names';
+import { podIdentityAgent, WorkloadNetworkPolicy } from '../constructs/workload/network-policies';
+import { managementServiceLabel } from '../constructs/workload/role-services';
+import { RoleAutoscaler, roleScaling } from '../constructs/workload/scaling';
+import { ServiceRole } from '../constructs/workload/service-role';
+import { ServiceSecrets } from '../constructs/workload/service-secrets';
+import type { AwsDeployment, LocalDeployment } from '../environments/load';
+import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
+import { clusterAccess, podSecurityVersion } from './kubernetes-props';
+import { awsStackProps, localStackProps, serviceImage } from './props';
+
+export interface AppUpstream {
+  readonly network: HoldfastStack;
+  readonly cluster: HoldfastStack;
+  readonly data: HoldfastStack;
+  readonly platform: HoldfastStack;
+}
+
+/** The service on AWS: one Deployment per role, after the Job that prepares the database. */
+export class AppStack extends HoldfastStack {
+  constructor(scope: Construct, deployment: AwsDeployment, upstream: AppUpstream) {
+    super(scope, awsStackProps(deployment, 'app'));
+    const { environment } = deployment;
+    const network = networkContract.consume(this, upstream.network);
+    const cluster = clusterContract.consume(this, upstream.cluster);
+    const data = dataContract.consume(this, upstream.data);
+    const platform = platformContract.consume(this, upstream.platform);
+    const access = clusterAccess(deployment, cluster);
+    useKubernetes(this, access);
+    useHelm(this, access);
+
+    const { owner } = environment.tags;
+    const foundation = new ServiceFoundation(this, 'foundation', {
+      owner,
+      podSecurityVersion: podSecurityVersion(deployment),
+      // The load balancer controller tells pods of this namespace whether their target is healthy.
+      namespaceLabels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' },
+      settings: awsSettings(deployment, data),
+      flags: environment.service.flags,
+    });
+    const { configuration } = foundation;
+    const common = { namespace: serviceNamespace, owner, dependsOn: foundation.ready };
+    const secrets = new ServiceSecrets(this, 'secrets', {
+      ...common,
+      store: platform.secret_store,
+      sources: [
+        { secret: serviceSecret, remoteKey: data.service_secret_name },
+        {
+          secret: ownerSecret,
+          remoteKey: data.database_owner_secret_arn,
+          properties: { HOLDFAST_DATABASE_PASSWORD: 'password' },
+        },
+      ],
+    });
+
+    const database = { cidr: network.vpc_cidr, port: data.database_port };
+    const cache = { cidr: network.vpc_cidr, port: data.cache_port };
+    const release = { image: serviceImage(deployment), version: deployment.images.service.slice(7, 19) };
+    const migrationPolicy = new WorkloadNetworkPolicy(this, 'migration-network-policy', {
+      ...common,
+      component: 'migrate',
+      egress: [database],
+    });
+    const migration = new Migration(this, 'migration', {
+      ...common,
+      ...release,
+      configuration,
+      secrets: [ownerSecret],
+      priorityClass: priorityClasses.serving.name,
+      dependsOn: [...foundation.ready, migrationPolicy.policy, secrets.release],
+    });
+
+    for (const role of serviceRoleNames) {
+      const { replicas, ...resources } = environment.service.roles[role];
+      const { scaler, priorityClass } = roleScaling[role];
+      const policy = new WorkloadNetworkPolicy(this, `${role}-network-policy`, {
+        ...common,
+        component: role,
+        loadBalancerCidrs: network.public_subnet_cidrs,
+        egress: [database, cache, podIdentityAgent],
+      });
+      const { deployment: workload } = new ServiceRole(this, role, {
+        ...common,
+        ...release,
+        role,
+        configuration,
+        secrets: [serviceSecret],
+        resources,
+        replicas: replicas.min,
+        autoscaled: true,
+        drainDelaySeconds: environment.service.drainDelaySeconds,
+        priorityClass,
+        monitored: true,
+        startAfter: [policy.policy, migration.job],
+      });
+      new RoleAutoscaler(this, `${role}-autoscaler`, {
+        ...common,
+        role,
+        replicas,
+        scaler,
+        dependsOn: [...foundation.ready, workload],
+      });
+    }
+    new DisruptionBudgets(this, 'disruption-budgets', { ...common, roles: serviceRoleNames });
+    new ServiceWatch(this, 'watch', {
+      namespace: serviceNamespace,
+      labels: sharedLabels(owner),
+      serviceLabels: managementServiceLabel,
+      dependsOn: foundation.ready,
+    });
+  }
+}
+
+/** The settings of all roles. What stands in no line here has the contract's default: IAM logins, verified TLS. */
+const awsSettings = (
+  { environment }: AwsDeployment,
+  data: HandedOver<typeof dataContract.outputs>,
+): PlainSettingsInput => ({
+  HOLDFAST_ENVIRONMENT: environment.name,
+  HOLDFAST_TIER: environment.tier,
+  HOLDFAST_LOG_LEVEL: environment.service.logLevel,
+  HOLDFAST_FLAGS_DIRECTORY: paths.flags,
+  HOLDFAST_DRAIN_DELAY_SECONDS: environment.service.drainDelaySeconds,
+  HOLDFAST_AWS_REGION: environment.region,
+  HOLDFAST_DATABASE_ENGINE: 'postgres',
+  HOLDFAST_DATABASE_HOST: data.database_host,
+  HOLDFAST_DATABASE_PORT: data.database_port,
+  HOLDFAST_DATABASE_NAME: data.database_name,
+  HOLDFAST_CACHE_ENGINE: 'valkey',
+  HOLDFAST_CACHE_HOST: data.cache_host,
+  HOLDFAST_CACHE_PORT: data.cache_port,
+  HOLDFAST_CACHE_NAME: data.cache_name,
+});
+
+/** The service on a laptop's cluster: no AWS, no other stack, everything embedded. */
+export class LocalAppStack extends HoldfastStack {
+  constructor(scope: Construct, deployment: LocalDeployment) {
+    super(scope, localStackProps(deployment, 'app'));
+    const { environment } = deployment;
+    new KubernetesProvider(this, 'kubernetes', {
+      configPath: '~/.kube/config',
+      configContext: environment.kubeContext,
+    });
+    new LocalService(this, 'service', {
+      settings: {
+        HOLDFAST_ENVIRONMENT: environment.name,
+        HOLDFAST_TIER: environment.tier,
+        HOLDFAST_LOG_LEVEL: environment.service.logLevel,
+        HOLDFAST_FLAGS_DIRECTORY: paths.flags,
+        HOLDFAST_DRAIN_DELAY_SECONDS: environment.service.drainDelaySeconds,
+        HOLDFAST_DATABASE_ENGINE: 'pglite',
+        HOLDFAST_DATABASE_DIRECTORY: databaseDirectory,
+        HOLDFAST_CACHE_ENGINE: 'memory',
+      },
+      flags: environment.service.flags,
+      image: 'holdfast:local',
+      resources: environment.service.all,
+      drainDelaySeconds: environment.service.drainDelaySeconds,
+    });
+  }
+}

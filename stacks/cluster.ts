@@ -1,0 +1,93 @@
+import type { Construct } from 'constructs';
+import { NodeAddOns, WorkloadAddOns } from '../constructs/cluster/add-ons';
+import { Administrators } from '../constructs/cluster/administrators';
+import { ControlPlane } from '../constructs/cluster/control-plane';
+import { loadBalancerControllerPolicy } from '../constructs/cluster/load-balancer-policy';
+import { NodeGroup } from '../constructs/cluster/node-group';
+import { HoldfastStack } from '../constructs/core/stack';
+import { arnIn } from '../constructs/identity/place';
+import { PodIdentity } from '../constructs/identity/pod-identity';
+import { controllers } from '../constructs/platform/names';
+import type { AwsDeployment } from '../environments/load';
+import { clusterContract, networkContract } from './contracts';
+import type { NetworkStack } from './network';
+import { awsStackProps, awsTarget, isProtected, roleArn } from './props';
+
+/** The Kubernetes cluster with its first nodes, and the AWS roles of the controllers that the platform stack installs. */
+export class ClusterStack extends HoldfastStack {
+  constructor(scope: Construct, deployment: AwsDeployment, stacks: { readonly network: NetworkStack }) {
+    super(scope, awsStackProps(deployment, 'cluster'));
+    this.useAws(awsTarget(deployment));
+    const { environment, account } = deployment;
+    const network = networkContract.consume(this, stacks.network);
+    const place = { accountId: account.id, region: environment.region };
+    const name = `holdfast-${environment.name}`;
+    const { version, nodes } = environment.cluster;
+
+    const controlPlane = new ControlPlane(this, 'control-plane', {
+      ...place,
+      name,
+      version,
+      subnetIds: network.private_subnet_ids,
+      publicAccessCidrs: environment.cluster.publicAccessCidrs,
+      logRetentionDays: environment.cluster.logRetentionDays,
+      deletionProtection: isProtected(deployment),
+    });
+    const clusterName = controlPlane.name;
+    new Administrators(this, 'administrators', {
+      clusterName,
+      // The role that deploys installs the platform and the service too. Who calls Terraform without one has to be in
+      // the list: asking AWS who it is would give everybody a different plan.
+      roleArns: [
+        ...(environment.deployRole ? [environment.deployRole] : []),
+        ...environment.cluster.adminRoles,
+      ].map((role) => roleArn(deployment, role)),
+    });
+
+    const nodeAddOns = new NodeAddOns(this, 'node-add-ons', { ...place, name, clusterName, version });
+    const { group } = new NodeGroup(this, 'nodes', {
+      ...nodes,
+      name: `${name}-system`,
+      clusterName,
+      version,
+      subnetIds: network.private_subnet_ids,
+      tags: this.tags,
+      after: nodeAddOns.all,
+    });
+    new WorkloadAddOns(this, 'workload-add-ons', { ...place, name, clusterName, version, nodes: group });
+
+    const externalSecrets = new PodIdentity(this, 'external-secrets', {
+      ...place,
+      ...controllers.externalSecrets,
+      roleName: `${name}-external-secrets`,
+      description: `external-secrets on ${name}`,
+      clusterName: name,
+      cluster: clusterName,
+      // The key that they are encrypted with belongs to the data stack, which lets this role use it.
+      statements: [
+        {
+          sid: 'ReadSecretsOfTheEnvironment',
+          actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+          resources: arnIn(place, 'secretsmanager', `secret:holdfast/${environment.name}/*`),
+        },
+      ],
+    });
+    new PodIdentity(this, 'load-balancer-controller', {
+      ...place,
+      ...controllers.loadBalancerController,
+      roleName: `${name}-load-balancer-controller`,
+      description: `AWS Load Balancer Controller on ${name}`,
+      clusterName: name,
+      cluster: clusterName,
+      statements: loadBalancerControllerPolicy({ ...place, clusterName: name, vpcId: network.vpc_id }),
+    });
+
+    clusterContract.publish(this, {
+      cluster_name: clusterName,
+      cluster_endpoint: controlPlane.endpoint,
+      cluster_ca: controlPlane.certificateAuthority,
+      cluster_security_group_id: controlPlane.securityGroupId,
+      external_secrets_role_name: externalSecrets.role.name,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { App } from 'cdktf';
+import type { HoldfastStack } from '../constructs/core/stack';
+import {
+  type AwsDeployment,
+  type Deployment,
+  isAws,
+  type LocalDeployment,
+  type NamedAccount,
+} from '../environments/load';
+import { AppStack, LocalAppStack } from './app';
+import { BootstrapStack } from './bootstrap';
+import { ClusterStack } from './cluster';
+import { DataStack } from './data';
+import { NetworkStack } from './network';
+import { PlatformStack } from './platform';
+
+/** Builds every stack of every account and environment, in the order in which they deploy. */
+export function buildStacks(
+  app: App,
+  loaded: { readonly accounts: readonly NamedAccount[]; readonly deployments: readonly Deployment[] },
+): HoldfastStack[] {
+  return [
+    ...loaded.accounts.map((account) => new BootstrapStack(app, account)),
+    ...loaded.deployments.flatMap((deployment) =>
+      isAws(deployment) ? awsStacks(app, deployment) : localStacks(app, deployment),
+    ),
+  ];
+}
+
+function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
+  const network = new NetworkStack(app, deployment);
+  const cluster = new ClusterStack(app, deployment, { network });
+  const data = new DataStack(app, deployment, { network, cluster });
+  const platform = new PlatformStack(app, deployment, { network, cluster });
+  const service = new AppStack(app, deployment, { network, cluster, data, platform });
+  return [network, cluster, data, platform, service];
+}
+
+function localStacks(app: App, deployment: LocalDeployment): HoldfastStack[] {
+  return [new LocalAppStack(app, deployment)];
+}
