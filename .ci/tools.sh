@@ -1,0 +1,28 @@
+# What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, and
+# moto for the S3 backend. Sourced by .ci/run.
+
+install_tools() {
+  local missing=()
+  [ -x "$(postgres_folder)/initdb" ] || missing+=(postgresql)
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  if [ "${#missing[@]}" -gt 0 ]; then
+    as_root apt-get update -qq &&
+      # Only the programs: the tests start servers of their own.
+      as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" ||
+      return
+  fi
+  if ! command -v moto_server >/dev/null; then
+    python3 -m venv "$moto_home" && "$moto_home/bin/pip" install --quiet 'moto[server]==5.2.1' || return
+  fi
+  bash .ci/terraform.sh >/dev/null || return
+  echo "PostgreSQL $("$(postgres_folder)/postgres" --version | awk '{ print $3 }')," \
+    "$(redis-server --version | grep -oE 'v=[0-9.]+' | sed 's/v=/Redis /')," \
+    "Node $(node --version), $("$(bash .ci/terraform.sh)/terraform" version 2>/dev/null | head -1)"
+}
+
+moto_home=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast-tools/moto
+# Folders to put before PATH once the tools are installed.
+tool_path() { echo "$(bash .ci/terraform.sh):$PATH:$moto_home/bin"; }
+
+postgres_folder() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1; }
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }

@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from '../../environments';
+import { accounts } from '../../environments/accounts';
+import { dev } from '../../environments/dev';
+import { loadEnvironments } from '../../environments/load';
+import { local } from '../../environments/local';
+import { prod } from '../../environments/prod';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+/** Loads the given environments, with an image for each. */
+function problems(
+  environments: Record<string, unknown>,
+  images: Record<string, string> = {},
+): readonly string[] {
+  const imagesFolder = mkdtempSync(join(tmpdir(), 'holdfast-environments-'));
+  for (const name of Object.keys(environments)) {
+    mkdirSync(join(imagesFolder, name));
+    writeFileSync(
+      join(imagesFolder, name, 'images.json'),
+      images[name] ?? JSON.stringify({ service: digest }),
+    );
+  }
+  const result = loadEnvironments({ accounts, environments, imagesFolder });
+  return result.ok ? [] : result.problems;
+}
+
+test('what is shipped is in order', () => {
+  const shipped = load();
+  expect(shipped.ok ? shipped.deployments.map((d) => d.environment.name) : shipped.problems).toEqual([
+    'dev',
+    'staging',
+    'prod',
+    'local',
+  ]);
+});
+
+test('a rule over two properties names the file, the path and what is allowed', () => {
+  expect(problems({ prod: { ...prod, database: { ...prod.database, multiAz: false } } })).toEqual([
+    'environments/prod.ts: database.multiAz must be true when tier is "production"',
+  ]);
+});
+
+test('everything that is wrong is said at once, whatever kind of wrong it is', () => {
+  const { tags: _, ...withoutTags } = prod;
+  const found = problems({
+    prod: {
+      ...withoutTags,
+      databse: {},
+      account: 'nobody',
+      network: { ...prod.network, cidr: '10.0.0.0/99' },
+      cluster: { ...prod.cluster, nodes: { ...prod.cluster.nodes, min: 1.5, instanceTypes: ['m7i.large'] } },
+      database: { ...prod.database, multiAz: false, readReplicas: '2' },
+    },
+    dev: { ...dev, region: 'eu-central-1' },
+    local: { ...local, service: { ...local.service, flags: { cachin: true } } },
+  });
+  expect(found).toEqual([
+    'environments/prod.ts: tags is missing: must be an object',
+    'environments/prod.ts: network.cidr must be an IPv4 range such as 10.0.0.0/16',
+    'environments/prod.ts: cluster.nodes.min must be a whole number',
+    'environments/prod.ts: database.readReplicas must be a number',
+    expect.stringMatching(/^environments\/prod.ts: databse is not known; allowed here: name, tier, account/),
+    'environments/prod.ts: cluster.nodes.instanceTypes[0] is x86_64; cluster.nodes.architecture asks for arm64',
+    'environments/prod.ts: database.multiAz must be true when tier is "production"',
+    'environments/prod.ts: account must be one of environments/accounts.ts (nonprod, prod), not "nobody"',
+    'environments/dev.ts: network.zones[0] must be a zone of region "eu-central-1"',
+    'environments/dev.ts: network.zones[1] must be a zone of region "eu-central-1"',
+    'environments/dev.ts: network.zones[2] must be a zone of region "eu-central-1"',
+    'environments/local.ts: service.flags.cachin is not known; allowed here: ingestion, aggregation, aggregation_batch_limit, caching, compression',
+  ]);
+});
+
+test('an unknown tier does not hide the rest', () => {
+  expect(problems({ qa: { name: 'qa', tier: 'quality' } })).toEqual(
+    expect.arrayContaining([
+      'environments/qa.ts: tier must be one of "development", "staging", "production", "local"',
+      'environments/qa.ts: database is missing: must be an object',
+    ]),
+  );
+});
+
+test.each([
+  ['Prod', 'must be 2 to 10 lower-case letters and digits'],
+  ['prod-dr', 'must be 2 to 10 lower-case letters and digits'],
+  ['averyverylongname', 'must be 2 to 10 lower-case letters and digits'],
+  ['bootstrap', 'must not be "bootstrap"'],
+])('the name %s is refused', (name, why) => {
+  expect(problems({ [name]: { ...dev, name } }).join()).toContain(why);
+});
+
+test('a name that is not the file’s is refused', () => {
+  expect(problems({ dev: { ...dev, name: 'develop' } })).toEqual([
+    'environments/dev.ts: name must be "dev", like the file and its key in environments/index.ts',
+  ]);
+});
+
+test('address ranges of two environments must not overlap', () => {
+  expect(problems({ dev, prod: { ...prod, network: { ...prod.network, cidr: '10.10.128.0/17' } } })).toEqual([
+    'environments/prod.ts: network.cidr 10.10.128.0/17 must not overlap with 10.10.0.0/16 of environments/dev.ts',
+  ]);
+});
+
+test('the whole internet may not reach the cluster', () => {
+  expect(
+    problems({ dev: { ...dev, cluster: { ...dev.cluster, publicAccessCidrs: ['0.0.0.0/0'] } } }),
+  ).toEqual([
+    expect.stringContaining(
+      'environments/dev.ts: cluster.publicAccessCidrs[0] must not be the whole internet',
+    ),
+  ]);
+});
+
+test.each([
+  ['{ "service": "latest" }', 'service must be a digest: "sha256:" and 64 hex digits'],
+  ['{ "service": ', 'is not valid JSON'],
+  ['{}', 'service is missing'],
+])('images.json holding %s is refused', (content, why) => {
+  const found = problems({ dev }, { dev: content });
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain('environments/dev/images.json: ');
+  expect(found[0]).toContain(why);
+});

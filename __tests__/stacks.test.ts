@@ -1,0 +1,120 @@
+/**
+ * Every stack of every environment, built once: golden files, and what must hold of all of them. Construct tests build
+ * their own small stacks; this file is about what is shipped.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { brokenInvariants } from '../tools/lib/invariants';
+import { deploymentOrder, readManifest } from '../tools/lib/stack-json';
+import { expectGolden, goldenFolder, updateMode } from './support/golden';
+import { loaded, remove, synthesiseForTest } from './support/shipped';
+
+const shipped = synthesiseForTest(loaded());
+afterAll(() => remove(dirname(shipped.outdir)));
+
+const goldenFile = (stack: { environment: string; component: string }) =>
+  join(stack.environment, `${stack.component}.json`);
+
+describe('golden files', () => {
+  test.each(shipped.stacks.map((stack) => [stack.name, stack] as const))('%s', (_, stack) => {
+    expectGolden(goldenFile(stack), stack.json);
+  });
+
+  test('there is none for a stack that is gone', () => {
+    const expected = new Set(shipped.stacks.map(goldenFile));
+    const orphans = readdirSync(goldenFolder, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.json') && !expected.has(file),
+    );
+    if (updateMode() === 'all') for (const orphan of orphans) rmSync(join(goldenFolder, orphan));
+    expect(orphans.filter((orphan) => existsSync(join(goldenFolder, orphan)))).toEqual([]);
+  });
+});
+
+describe('every stack', () => {
+  test.each(shipped.stacks.map((stack) => [stack.name, stack] as const))(
+    '%s breaks no invariant',
+    (_, stack) => {
+      expect(brokenInvariants(stack.json)).toEqual([]);
+    },
+  );
+
+  test('deploys after what it depends on, and nothing depends on bootstrap', () => {
+    const manifest = readManifest(shipped.outdir);
+    for (const [name, stack] of Object.entries(manifest)) {
+      expect(stack.dependencies.filter((dependency) => dependency.startsWith('bootstrap-'))).toEqual([]);
+      for (const dependency of stack.dependencies) {
+        expect(deploymentOrder(manifest).indexOf(dependency)).toBeLessThan(
+          deploymentOrder(manifest).indexOf(name),
+        );
+      }
+    }
+    expect(deploymentOrder(manifest).filter((name) => name.startsWith('prod-'))).toEqual([
+      'prod-network',
+      'prod-cluster',
+      'prod-data',
+      'prod-platform',
+      'prod-app',
+    ]);
+  });
+
+  test('keeps its state in the bucket of its account, under its own key, with the native lock', () => {
+    const keys = shipped.stacks
+      .filter((stack) => !['bootstrap', 'local'].includes(stack.environment))
+      .map((stack) => {
+        const backend = stack.json.terraform?.backend?.s3;
+        expect(backend).toMatchObject({ use_lockfile: true });
+        const account = stack.environment === 'prod' ? '222222222222' : '111111111111';
+        expect(backend?.bucket).toBe(`holdfast-state-${account}-eu-west-1`);
+        return `${backend?.bucket}/${backend?.key}`;
+      });
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.length).toBe(15);
+  });
+
+  test('refuses the example account at plan, by name of the file to edit', () => {
+    const withAws = shipped.stacks.filter((stack) => stack.json.provider?.aws);
+    expect(withAws.length).toBeGreaterThan(0);
+    for (const stack of withAws) {
+      expect(stack.json.resource?.terraform_data).toMatchObject({
+        'example-account': {
+          lifecycle: {
+            precondition: [{ error_message: expect.stringContaining('environments/accounts.ts') }],
+          },
+        },
+      });
+    }
+  });
+
+  test('shares no name with a stack of another environment in its account', () => {
+    const named = {
+      aws_cloudwatch_log_group: 'name',
+      aws_db_instance: 'identifier',
+      aws_eks_cluster: 'name',
+      aws_elasticache_replication_group: 'replication_group_id',
+      aws_elasticache_user: 'user_id',
+      aws_elasticache_user_group: 'user_group_id',
+      aws_iam_role: 'name',
+      aws_kms_alias: 'name',
+      aws_s3_bucket: 'bucket',
+      aws_secretsmanager_secret: 'name',
+    };
+    const seen = shipped.stacks.flatMap((stack) => {
+      const [account] = (stack.json.provider?.aws?.[0]?.allowed_account_ids ?? []) as string[];
+      return Object.entries(named).flatMap(([type, attribute]) =>
+        Object.values(stack.json.resource?.[type] ?? {}).map(
+          (block) => `${account} ${type} ${block[attribute]}`,
+        ),
+      );
+    });
+    expect(seen.length).toBeGreaterThan(50);
+    expect(seen.filter((name, index) => seen.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test('plans only with credentials of its own account', () => {
+    for (const stack of shipped.stacks) {
+      for (const provider of stack.json.provider?.aws ?? []) {
+        expect(provider.allowed_account_ids).toHaveLength(1);
+      }
+    }
+  });
+});

@@ -1,0 +1,39 @@
+/**
+ * Terraform accepts every stack: `validate`, and a generated `terraform test` that plans and applies it with mocked
+ * providers and with what its producers' contracts hand over.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writeTerraformTest } from '../tools/lib/terraform-test';
+import { deployable, loaded, remove, synthesiseForTest } from './support/shipped';
+import { emptyAccount, hasStandIns, must, terraformEnvironment } from './support/terraform';
+
+/** `terraform test` destroys what it applied; the protection against that is tested where prod is deployed. */
+function allowTearDown(file: string): void {
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replaceAll('"prevent_destroy": true', '"prevent_destroy": false'),
+  );
+}
+
+const describeWithProviders = hasStandIns ? describe : describe.skip;
+if (!hasStandIns) console.warn('skipped: no Terraform providers at hand (../shared/terraform-mirror)');
+
+describeWithProviders('Terraform', () => {
+  const synthesis = synthesiseForTest(deployable(loaded()));
+  const environment = terraformEnvironment(emptyAccount());
+  afterAll(() => remove(dirname(synthesis.outdir)));
+
+  test.each(synthesis.stacks.map((stack) => stack.name))(
+    '%s is valid, plans and applies with mocked providers',
+    (name) => {
+      const folder = join(synthesis.outdir, 'stacks', name);
+      writeTerraformTest(synthesis.outdir, name);
+      allowTearDown(join(folder, 'cdk.tf.json'));
+      must(folder, environment, ['init', '-backend=false', '-input=false']);
+      must(folder, environment, ['validate']);
+      must(folder, environment, ['test']);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,82 @@
+/** `npm run up` as a newcomer types it: the table, the service on its probes, a round trip of events, Ctrl-C. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { managementPaths, ports, probes, routes } from '../app/src/contract';
+import { containerOf } from '../tools/lib/local-pod';
+import { readStack } from '../tools/lib/stack-json';
+
+let child: ChildProcess | undefined;
+let output = '';
+afterEach(() => child?.kill('SIGKILL'));
+
+async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  seconds: number,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > deadline || child?.exitCode !== null) throw new Error(`${what} never came:\n${output}`);
+    await sleep(100);
+  }
+}
+
+const management = `http://127.0.0.1:${ports.management}`;
+const api = `http://127.0.0.1:${ports.public}`;
+
+test('prints what was synthesised, runs the service, and stops it gracefully', async () => {
+  child = spawn('npm', ['run', 'up'], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output += chunk;
+  });
+  await until('the ready line', () => output.includes('Holdfast is ready after'), 120);
+  expect(output).toMatch(/environment +stack +resources +checks +time +resources by kind/);
+  for (const row of ['dev', 'staging', 'prod']) expect(output).toMatch(new RegExp(`^${row} +app`, 'm'));
+  expect(output).toMatch(/^local +app/m);
+
+  for (const probe of Object.values(probes)) {
+    expect((await fetch(management + probe.path)).status).toBe(200);
+  }
+  expect(await (await fetch(management + managementPaths.health)).json()).toMatchObject({
+    state: 'running',
+    role: 'all',
+    environment: containerOf(readStack('cdktf.out', 'local-app'), 'holdfast-all').env.HOLDFAST_ENVIRONMENT,
+  });
+
+  const name = `up-${process.pid}-${Date.now()}`;
+  const sent = await fetch(api + routes.ingestEvents.path, {
+    method: routes.ingestEvents.method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      events: [
+        { name, value: 2 },
+        { name, value: 40 },
+      ],
+    }),
+  });
+  expect([sent.status, await sent.json()]).toEqual([202, { accepted: 2, rejected: [] }]);
+  type Answer = { aggregates: { count: number; sum: number }[] };
+  let answer: Answer = { aggregates: [] };
+  await until(
+    'the aggregate',
+    async () => {
+      // The limit differs from call to call, so that no answer comes from the cache.
+      const limit = 1 + (Date.now() % 900);
+      answer = (await (
+        await fetch(`${api}${routes.queryAggregates.path}?name=${name}&limit=${limit}`)
+      ).json()) as Answer;
+      return answer.aggregates.reduce((sum, row) => sum + row.count, 0) === 2;
+    },
+    30,
+  );
+  expect(answer.aggregates.reduce((sum, row) => sum + row.sum, 0)).toBe(42);
+
+  // Ctrl-C reaches every process in the terminal's group.
+  process.kill(-(child.pid as number), 'SIGINT');
+  const code = await new Promise((done) => child?.once('exit', done));
+  expect(output).toContain('Stopped.');
+  expect(code).toBe(0);
+}, 180_000);
