@@ -8,6 +8,7 @@ export const local = {
     logLevel: 'info',
     // No load balancer has to notice: Ctrl-C should not take fifteen seconds.
     drainDelaySeconds: 1,
-    all: { cpuMillis: 250, memoryMiB: 768 },
+    // The embedded database peaks near 1.2 GB while it initialises an empty directory.
+    all: { cpuMillis: 250, memoryMiB: 1_280 },
   },
 } satisfies LocalEnvironmentInput;

@@ -160,3 +160,16 @@ describe('purgeIdempotencyKeys', () => {
     expect(left).toEqual([{ key: 'young' }]);
   });
 });
+
+describe('the embedded database', () => {
+  it('lets transactions take turns on its one session', async () => {
+    const insert = (key: string, fail: boolean) =>
+      service.db.transaction().execute(async (trx) => {
+        await trx.insertInto('event_idempotency_keys').values({ key, body_hash: '', answer: '{}' }).execute();
+        if (fail) throw new Error('rolled back');
+      });
+    await Promise.allSettled([insert('a', false), insert('b', true), insert('c', false), insert('d', true)]);
+    const kept = service.db.selectFrom('event_idempotency_keys').select('key').where('body_hash', '=', '');
+    expect((await kept.orderBy('key').execute()).map(({ key }) => key)).toEqual(['a', 'c', 'young']);
+  });
+});

@@ -1,6 +1,6 @@
 /**
- * What must not compile. The compiler is the test (`npm run typecheck`): an `@ts-expect-error` without an error
- * below it is an error itself. Nothing here runs except the last test.
+ * What must not compile. The compiler is the test (`npm run typecheck`): an `@ts-expect-error` without an
+ * error below it is an error itself. Nothing here runs except the last test.
  */
 import { metrics as definitions, type ProbeName } from '../src/contract';
 import type { Flags } from '../src/kernel/flags';

@@ -10,7 +10,6 @@ import { createLogger } from '../src/kernel/logging';
 import { createMetrics } from '../src/kernel/metrics';
 import { loadSettings } from '../src/kernel/settings';
 import { Closers } from '../src/kernel/shutdown';
-import { memoryDatabase } from './support/database';
 import { testEnvironment } from './support/environment';
 import { logSink } from './support/kernel';
 
@@ -107,21 +106,6 @@ describe('the lock of a database directory', () => {
     leaveBehind(directory, 2 ** 22 + 1, hostname());
     const results = await Promise.allSettled([1, 2, 3].map(() => lockDirectory(directory)));
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-  });
-});
-
-describe('the embedded database', () => {
-  it('lets transactions take turns on its one session', async () => {
-    const { db, database } = await memoryDatabase();
-    const insert = (key: string, fail: boolean) =>
-      db.transaction().execute(async (trx) => {
-        await trx.insertInto('event_idempotency_keys').values({ key, body_hash: '', answer: '{}' }).execute();
-        if (fail) throw new Error('rolled back');
-      });
-    await Promise.allSettled([insert('a', false), insert('b', true), insert('c', false), insert('d', true)]);
-    const kept = await db.selectFrom('event_idempotency_keys').select('key').orderBy('key').execute();
-    expect(kept).toEqual([{ key: 'a' }, { key: 'c' }]);
-    await database.close();
   });
 });
 

@@ -182,8 +182,8 @@ it('lose nothing that was accepted when the database is killed, and recover by t
     (count) => count === '0',
     20,
   );
-  // A batch whose commit reached the disk but whose answer did not reach the client was refused and counts all the
-  // same: at most one for each client at the moment of the crash.
+  // A batch whose commit reached the disk but whose answer did not reach the client was refused and counts
+  // all the same: at most one for each client at the moment of the crash.
   expect(counted()).toBeGreaterThanOrEqual(accepted);
   expect(counted()).toBeLessThanOrEqual(accepted + clients.length);
 }, 60_000);

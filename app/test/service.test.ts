@@ -1,4 +1,4 @@
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { managementPaths, probes, roles, routes } from '../src/contract';
 import type { HealthTimings } from '../src/kernel/health';
@@ -13,11 +13,11 @@ const quick: HealthTimings = { intervalMs: 50, timeoutMs: 500, maximumBackOffMs:
 let environment: TestEnvironment;
 let service: Service | undefined;
 let sink: ReturnType<typeof logSink>;
-afterEach(async () => {
+async function stop(): Promise<void> {
   await service?.shutdown();
   service = undefined;
   environment.remove();
-});
+}
 
 async function start(role: string, env: Record<string, string> = {}, options: StartOptions = {}) {
   environment = testEnvironment(env);
@@ -38,8 +38,11 @@ const ask = async (path: string, port = service?.ports.management) => {
 const health = async () => JSON.parse((await ask(managementPaths.health)).text);
 
 describe('the role all', () => {
+  beforeAll(() => start('all'));
+  afterAll(stop);
+
   it('answers probes, health, metrics and every route of the contract on the right port', async () => {
-    const { ports } = await start('all');
+    const { ports } = service as Service;
     for (const probe of Object.values(probes)) expect((await ask(probe.path)).status).toBe(200);
     expect(await health()).toEqual({
       state: 'running',
@@ -67,7 +70,7 @@ describe('the role all', () => {
   });
 
   it('is degraded while a dependency is away, and running by itself when it is back; ready all the time', async () => {
-    const { kernel } = await start('all');
+    const { kernel } = service as Service;
     const state = async () => (await health()).state;
     const check = jest.spyOn(kernel.database, 'check').mockRejectedValue(new Error('away'));
     await eventually(state, (now) => now === 'degraded');
@@ -78,7 +81,6 @@ describe('the role all', () => {
   });
 
   it('is alone in its database directory', async () => {
-    await start('all');
     await expect(
       startService('all', environment.env, {
         ports: { public: 0, management: 0 },
@@ -86,8 +88,12 @@ describe('the role all', () => {
       }),
     ).rejects.toThrow(/database directory .* is in use by process/);
   });
+});
 
-  it('says which port is taken, and what to do', async () => {
+describe('a taken port', () => {
+  afterEach(stop);
+
+  it('is named, with what to do', async () => {
     const blocker = createServer();
     const port = await new Promise<number>((resolve) => {
       blocker.listen(0, '0.0.0.0', () => resolve((blocker.address() as { port: number }).port));
@@ -104,6 +110,8 @@ describe('the role all', () => {
 });
 
 describe('a role whose dependencies are away', () => {
+  afterEach(stop);
+
   it('starts degraded, ready, and answers what it can', async () => {
     const started = Date.now();
     const { ports } = await start('collector', await unreachable());
@@ -130,7 +138,8 @@ describe('a role whose dependencies are away', () => {
 
   it('is bounded when nobody answers at all', async () => {
     // Accepts connections and says nothing, like a firewall that drops.
-    const silent = createServer();
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
     const port = await new Promise<number>((resolve) => {
       silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port));
     });
@@ -142,10 +151,13 @@ describe('a role whose dependencies are away', () => {
     expect(Date.now() - started).toBeLessThan(4000);
     expect((await health()).state).toBe('degraded');
     silent.close();
+    for (const socket of sockets) socket.destroy();
   });
 });
 
 describe('roles', () => {
+  afterEach(stop);
+
   it.each(['gateway', 'collector', 'worker'] as const)(
     '%s listens and serves as the contract says',
     async (role) => {
@@ -164,6 +176,8 @@ describe('roles', () => {
 });
 
 describe('shutdown', () => {
+  afterEach(stop);
+
   it('fails readiness at once and keeps answering until it closes', async () => {
     const running = await start('gateway', {
       ...(await unreachable()),

@@ -13,7 +13,7 @@ let cache: Cache;
 const sink = logSink();
 beforeAll(async () => {
   redis = await startRedis({ acl: ['user service on >right ~* +get +set +ping'] });
-  admin = new Redis({ port: redis.port });
+  admin = new Redis({ port: redis.port, disconnectTimeout: 100 });
 });
 afterAll(async () => {
   await cache?.close();

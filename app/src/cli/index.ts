@@ -3,8 +3,8 @@ import { exitCodes } from '../kernel/start-error';
 import { version } from '../kernel/version';
 
 /**
- * The command line. Commands are loaded when they are called, so that the health check of a container doesn't load
- * the whole service every time.
+ * The command line. Commands are loaded when they are called, so that the health check of a container doesn't
+ * load the whole service every time.
  */
 export function createProgram(): Command {
   const program = new Command('holdfast')

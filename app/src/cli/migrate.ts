@@ -15,8 +15,8 @@ import { StartError } from '../kernel/start-error';
 import { schema } from '../roles';
 
 /**
- * Brings the schema of a PostgreSQL server up to date and creates the roles' logins, as the schema's owner. May run
- * any number of times, also at once.
+ * Brings the schema of a PostgreSQL server up to date and creates the roles' logins, as the schema's owner.
+ * May run any number of times, also at once.
  *
  * @param waitSeconds how long to wait for the database to answer
  * @throws StartError when it doesn't

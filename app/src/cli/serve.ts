@@ -5,8 +5,8 @@ import { exitCodes } from '../kernel/start-error';
 import { startService } from '../roles';
 
 /**
- * Runs a role until SIGTERM or SIGINT, then stops it and ends the process: 0 when everything was finished, 1 when
- * something was not at the deadline. A second signal skips the drain delay.
+ * Runs a role until SIGTERM or SIGINT, then stops it and ends the process: 0 when everything was finished, 1
+ * when something was not at the deadline. A second signal skips the drain delay.
  *
  * @throws StartError when the role cannot start
  */

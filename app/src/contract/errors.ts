@@ -33,6 +33,7 @@ export const errors = {
     severity: 'low',
     retryable: false,
   },
+  VAL_HEADER: { status: 400, title: 'A request header is not valid', severity: 'low', retryable: false },
   VAL_QUERY: { status: 400, title: 'A query parameter is not valid', severity: 'low', retryable: false },
   VAL_CURSOR: {
     status: 400,

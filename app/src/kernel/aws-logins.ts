@@ -1,6 +1,6 @@
 /**
- * Logins to AWS's databases and caches by tokens that the pod's own role signs. A token is valid for fifteen minutes
- * and is only looked at when a connection is made, so each connection gets a fresh one.
+ * Logins to AWS's databases and caches by tokens that the pod's own role signs. A token is valid for fifteen
+ * minutes and is only looked at when a connection is made, so each connection gets a fresh one.
  *
  * The AWS packages are loaded on first use: a process that logs in by password never pays for them.
  */
@@ -11,7 +11,10 @@ type Credentials = ConstructorParameters<typeof SignatureV4>[0]['credentials'];
 const tokenLifetimeSeconds = 900;
 let sharedCredentials: Credentials | undefined;
 
-/** Pod Identity, environment, profile … in the SDK's order; caches what it finds until shortly before it expires. */
+/**
+ * Pod Identity, environment, profile … in the SDK's order; caches what it finds until shortly before it
+ * expires.
+ */
 async function defaultCredentials(): Promise<Credentials> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
   sharedCredentials ??= defaultProvider();

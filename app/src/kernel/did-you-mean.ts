@@ -1,4 +1,6 @@
-/** ` Did you mean X?` for the candidate closest to what was typed, or an empty string when nothing is close. */
+/**
+ * ` Did you mean X?` for the candidate closest to what was typed, or an empty string when nothing is close.
+ */
 export function didYouMean(typed: string, candidates: readonly string[]): string {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(typed.toLowerCase(), candidate.toLowerCase()) }))

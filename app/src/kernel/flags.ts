@@ -16,8 +16,8 @@ const flagKeys = Object.keys(definitions) as FlagKey[];
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
 
 /**
- * Feature flags in flagd's format, evaluated in the process and followed as the file changes. A broken file changes
- * nothing: the last good one stays in force, or the contract's defaults where there was none yet.
+ * Feature flags in flagd's format, evaluated in the process and followed as the file changes. A broken file
+ * changes nothing: the last good one stays in force, or the contract's defaults where there was none yet.
  */
 export class Flags {
   #core: FlagdCore | undefined;

@@ -24,7 +24,10 @@ export interface HealthTimings {
   readonly intervalMs: number;
   /** Milliseconds after which an unanswered check counts as failed. */
   readonly timeoutMs: number;
-  /** Longest pause, in milliseconds, between two attempts while it is down; attempts start at 500 ms and double. */
+  /**
+   * Longest pause, in milliseconds, between two attempts while it is down; attempts start at 500 ms and
+   * double.
+   */
   readonly maximumBackOffMs: number;
 }
 const defaults: HealthTimings = { intervalMs: 2000, timeoutMs: 3000, maximumBackOffMs: 5000 };

@@ -38,7 +38,8 @@ export function createServer(context: HttpContext): FastifyInstance {
     requestIdHeader: false,
     bodyLimit,
     exposeHeadRoutes: false,
-    // Slow senders are cut off; idle connections outlive the load balancer's 60 s, so that it closes them, not we.
+    // Slow senders are cut off; idle connections outlive the load balancer's 60 s, so that it closes them,
+    // not we.
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     // A request that arrives while we close was accepted, and is answered like any other.

@@ -70,7 +70,8 @@ export interface Service {
   /** The ports it listens on; `public` only where the role has one. */
   readonly ports: { readonly management: number; readonly public?: number };
   /**
-   * Fails readiness, serves on for the drain delay (unless `skipDrain` is or becomes aborted), then closes everything.
+   * Fails readiness, serves on for the drain delay (unless `skipDrain` is or becomes aborted), then closes
+   * everything.
    *
    * @returns the name of what was still busy at the deadline, or nothing when all went well
    */

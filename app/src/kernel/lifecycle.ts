@@ -8,7 +8,8 @@ import type { Metrics } from './metrics';
  *     starting ──► running ◄──► degraded
  *         └───────────┴──────────┴──► stopping ──► stopped
  *
- * `running` and `degraded` differ in whether a dependency is down; both serve. Nothing leads back from `stopping`.
+ * `running` and `degraded` differ in whether a dependency is down; both serve. Nothing leads back from
+ * `stopping`.
  */
 export class Lifecycle {
   #state: LifecycleState = 'starting';

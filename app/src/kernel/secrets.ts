@@ -4,8 +4,8 @@ import { type LoadedSettings, readSecretFile } from './settings';
 import { watchFile } from './watch-file';
 
 /**
- * The secrets in force. One that is mounted as a file follows its rotation without a restart: whoever needs a secret
- * asks for `current` each time (each new connection, each signature) and keeps no copy.
+ * The secrets in force. One that is mounted as a file follows its rotation without a restart: whoever needs a
+ * secret asks for `current` each time (each new connection, each signature) and keeps no copy.
  */
 export class Secrets {
   readonly #current = new Map<SecretSettingKey, string | undefined>();
@@ -29,7 +29,10 @@ export class Secrets {
     return this.#current.get(key) as Settings[K];
   }
 
-  /** The value before the last rotation: replicas see a rotation up to a minute apart, and must understand each other. */
+  /**
+   * The value before the last rotation: replicas see a rotation up to a minute apart, and must understand
+   * each other.
+   */
   previous(key: SecretSettingKey): string | undefined {
     return this.#previous.get(key);
   }

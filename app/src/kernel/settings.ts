@@ -19,7 +19,9 @@ export interface LoadedSettings {
   readonly settings: Settings;
   /** Paths of the secrets that came as files; these follow rotation. */
   readonly secretFiles: Partial<Record<SecretSettingKey, string>>;
-  /** Variables that this version doesn't know: legal during a rolling update, so they are logged, not refused. */
+  /**
+   * Variables that this version doesn't know: legal during a rolling update, so they are logged, not refused.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -45,8 +47,8 @@ export function loadSettings(env: Environment): LoadedSettings {
 }
 
 /**
- * The settings of a command that only talks to the database. What serves requests may be missing: the migration runs
- * with fewer secrets than the service.
+ * The settings of a command that only talks to the database. What serves requests may be missing: the
+ * migration runs with fewer secrets than the service.
  */
 export function loadDatabaseSettings(env: Environment): LoadedSettings {
   return loadSettings({

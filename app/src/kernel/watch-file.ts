@@ -6,8 +6,9 @@ const signatureOf = (found: { ino: bigint; mtimeNs: bigint; size: bigint }): str
   `${found.ino}:${found.mtimeNs}:${found.size}`;
 
 /**
- * Calls `onChange` after the file changed. Polls stat instead of using inotify, because a mounted ConfigMap or Secret
- * is changed by swapping the symbolic link `..data` above it: stat follows links, so the inode differs afterwards.
+ * Calls `onChange` after the file changed. Polls stat instead of using inotify, because a mounted ConfigMap
+ * or Secret is changed by swapping the symbolic link `..data` above it: stat follows links, so the inode
+ * differs afterwards.
  *
  * The first signature is taken at once: watch first, then load, and no change in between is missed.
  *

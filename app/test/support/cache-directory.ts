@@ -24,7 +24,9 @@ export const databaseTar = (): string => {
   return join(cache, `pglite-${hashOf(parts)}.tar`);
 };
 
-/** Folder that holds `dist/` and package.json like an installed image does; a new one when the sources change. */
+/**
+ * Folder that holds `dist/` and package.json like an installed image does; a new one when the sources change.
+ */
 export const buildDirectory = (): string =>
   join(
     cache,

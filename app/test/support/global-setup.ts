@@ -8,8 +8,8 @@ import { migrations } from '../../src/modules/events';
 import { buildDirectory, databaseTar, once } from './cache-directory';
 
 /**
- * What is too slow to make for each test, made once and kept until its sources change: a migrated database, and the
- * compiled service.
+ * What is too slow to make for each test, made once and kept until its sources change: a migrated database,
+ * and the compiled service.
  */
 export default async function prepare(): Promise<void> {
   await Promise.all([once(databaseTar(), makeDatabase), once(buildDirectory(), build)]);

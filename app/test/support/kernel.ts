@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { Kysely } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import type { FlagOverrides } from '../../src/contract';
 import { MemoryCache } from '../../src/kernel/cache';
 import { Flags } from '../../src/kernel/flags';
@@ -40,14 +40,36 @@ export interface TestKernel {
   readonly log: ReturnType<typeof logSink>;
   /** Resolves when the flags are in force. */
   setFlags(overrides: FlagOverrides): Promise<void>;
-  /** Value of one line of the metrics, such as `holdfast_errors_total{code="VAL_BODY"}`; 0 when it isn't there. */
+  /**
+   * Value of one line of the metrics, such as `holdfast_errors_total{code="VAL_BODY"}`; 0 when it isn't
+   * there.
+   */
   metric(line: string): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A kernel on an embedded database in memory, and the routes of all modules; without ports, probes and workers. */
-export async function startTestKernel(changes: Record<string, string> = {}): Promise<TestKernel> {
-  const { db, database } = await memoryDatabase();
+/** For tests that have no business with the database: opening one takes a second. */
+export const noDatabase: typeof memoryDatabase = async () => {
+  const never = new Kysely<EventTables>({
+    dialect: new PostgresDialect({ pool: () => Promise.reject(new Error('none')) }),
+  });
+  const database = {
+    tables: <Tables>() => never as unknown as Kysely<Tables>,
+    check: async () => {},
+    close: async () => {},
+  };
+  return { db: never, database };
+};
+
+/**
+ * A kernel on an embedded database in memory, and the routes of all modules; without ports, probes and
+ * workers.
+ */
+export async function startTestKernel(
+  changes: Record<string, string> = {},
+  open: typeof memoryDatabase = memoryDatabase,
+): Promise<TestKernel> {
+  const { db, database } = await open();
   const environment = testEnvironment(changes);
   const loaded = loadSettings(environment.env);
   const sink = logSink();

@@ -72,7 +72,10 @@ export async function startPostgres(major?: number): Promise<PostgresServer> {
 export type RedisServer = TestServer;
 
 export interface RedisOptions {
-  /** Lines of an ACL, such as `user holdfast-gateway on >password ~* +@all`. Default: everybody may do everything. */
+  /**
+   * Lines of an ACL, such as `user holdfast-gateway on >password ~* +@all`. Default: everybody may do
+   * everything.
+   */
   readonly acl?: readonly string[];
 }
 

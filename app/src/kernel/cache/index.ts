@@ -1,4 +1,6 @@
-/** Answers that may be computed again. Whatever goes wrong inside is a miss: a cache never fails a request. */
+/**
+ * Answers that may be computed again. Whatever goes wrong inside is a miss: a cache never fails a request.
+ */
 export interface Cache {
   /** The value, or nothing when it is not there, too old or out of reach. Never rejects. */
   get(key: string): Promise<string | undefined>;

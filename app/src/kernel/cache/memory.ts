@@ -1,6 +1,9 @@
 import type { Cache } from './index';
 
-/** A cache inside the process, for `local`. Holds at most `capacity` entries and drops the least recently used. */
+/**
+ * A cache inside the process, for `local`. Holds at most `capacity` entries and drops the least recently
+ * used.
+ */
 export class MemoryCache implements Cache {
   /** A Map iterates in insertion order: re-inserting on use keeps the least recently used first. */
   readonly #entries = new Map<string, { value: string; expires: number }>();

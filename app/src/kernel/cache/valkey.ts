@@ -38,7 +38,8 @@ class ValkeyCache implements Cache {
     this.#redis.on('error', (error: Error) => {
       this.#lastError = error.message;
     });
-    // ElastiCache ends every connection made with a token after twelve hours; this is where the next one begins.
+    // ElastiCache ends every connection made with a token after twelve hours; this is where the next one
+    // begins.
     this.#redis.on('end', () => this.#scheduleConnect());
     void this.#connect();
   }
@@ -118,6 +119,8 @@ function connectionOf(settings: Settings): RedisOptions {
     retryStrategy: null,
     commandTimeout: commandTimeoutMs,
     connectTimeout: connectTimeoutMs,
+    // A server that doesn't answer doesn't say good-bye either.
+    disconnectTimeout: 250,
     // Both would ask for commands that a least-privilege user may not have.
     enableReadyCheck: false,
     disableClientInfo: true,

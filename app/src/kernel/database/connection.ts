@@ -3,7 +3,10 @@ import type { PoolConfig } from 'pg';
 import type { Settings } from '../../contract';
 import { databaseToken } from '../aws-logins';
 
-/** Milliseconds that a query may take before the client gives up on it; the server has shorter limits per login. */
+/**
+ * Milliseconds that a query may take before the client gives up on it; the server has shorter limits per
+ * login.
+ */
 const queryTimeoutMs = 60_000;
 /** Milliseconds to wait for a connection, new or from the pool. */
 const connectTimeoutMs = 3000;

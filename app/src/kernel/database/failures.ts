@@ -22,9 +22,9 @@ const driverMessages = [
 ];
 
 /**
- * SQLSTATEs, or their first letters, of a server that can't serve now: connection lost (08), login refused (28), no
- * such database (3D), too few resources (53), cancelled by a timeout (57014), shutting down or starting (57P), only a
- * replica after a failover (25006), schema not migrated yet (42P01).
+ * SQLSTATEs, or their first letters, of a server that can't serve now: connection lost (08), login refused
+ * (28), no such database (3D), too few resources (53), cancelled by a timeout (57014), shutting down or
+ * starting (57P), only a replica after a failover (25006), schema not migrated yet (42P01).
  */
 const unavailableStates = ['08', '28', '3D', '53', '57014', '57P', '25006', '42P01'];
 
@@ -49,6 +49,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   );
 }
 
-/** Whether the very same transaction may succeed when it is run again: deadlock, serialisation, lock timeout. */
+/**
+ * Whether the very same transaction may succeed when it is run again: deadlock, serialisation, lock timeout.
+ */
 export const isTransient = (error: unknown): boolean =>
   isDatabaseUnavailable(error) || /^(40...|55P03)$/.test(codeOf(error));

@@ -6,9 +6,9 @@ import type { Grants } from './index';
 const lockId = 4_857_102_113;
 
 /**
- * Creates one login per service role and gives it exactly the rights in `grants`; rights that a release no longer
- * lists are taken away. The logins have no password: on RDS they log in with IAM tokens (`rds_iam`); elsewhere an
- * operator sets one, or the server trusts its network.
+ * Creates one login per service role and gives it exactly the rights in `grants`; rights that a release no
+ * longer lists are taken away. The logins have no password: on RDS they log in with IAM tokens (`rds_iam`);
+ * elsewhere an operator sets one, or the server trusts its network.
  */
 export async function provisionLogins(db: Kysely<unknown>, grants: Grants): Promise<void> {
   await db.transaction().execute(async (trx) => {

@@ -2,8 +2,8 @@ import { type Kysely, Migrator } from 'kysely';
 import type { MigrationSet } from './index';
 
 /**
- * Brings the schema up to date. Safe to run from several processes at once: kysely takes an advisory lock, and those
- * that come second find nothing left to do.
+ * Brings the schema up to date. Safe to run from several processes at once: kysely takes an advisory lock,
+ * and those that come second find nothing left to do.
  *
  * @returns names of the migrations that were run
  * @throws the error of the migration that failed; the whole run is rolled back

@@ -9,7 +9,10 @@ import {
   type QueryResult,
 } from 'kysely';
 
-/** What is used of PGlite. (Its own type differs between the CommonJS and the ESM entry, and we load the latter.) */
+/**
+ * What is used of PGlite. (Its own type differs between the CommonJS and the ESM entry, and we load the
+ * latter.)
+ */
 interface EmbeddedSession {
   query<Row>(sql: string, parameters: unknown[]): Promise<{ rows: Row[]; affectedRows?: number }>;
   close(): Promise<void>;

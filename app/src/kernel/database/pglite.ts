@@ -9,8 +9,8 @@ import { migrate } from './migrate';
 import { pgliteDialect } from './pglite-dialect';
 
 /**
- * Opens the embedded database, alone in its directory, and migrates it. An empty directory is initialised first,
- * which takes seconds.
+ * Opens the embedded database, alone in its directory, and migrates it. An empty directory is initialised
+ * first, which takes seconds.
  *
  * @throws StartError when another process uses the directory, or when it cannot be written
  */

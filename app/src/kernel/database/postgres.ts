@@ -16,8 +16,8 @@ export interface PostgresOptions {
 }
 
 /**
- * Node ends a process on an `error` event that nobody listens to. The pool listens only to idle connections; one that
- * is lost while somebody uses it, between two queries, would take the process with it.
+ * Node ends a process on an `error` event that nobody listens to. The pool listens only to idle connections;
+ * one that is lost while somebody uses it, between two queries, would take the process with it.
  */
 export function surviveLostConnections(pool: Pool, lost: (error: Error) => void): void {
   pool.on('error', lost);

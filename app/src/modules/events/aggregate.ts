@@ -13,7 +13,9 @@ export interface Aggregate {
 
 const minuteMs = 60_000;
 
-/** Adds a batch to what is there. Checks it as if it came from a stranger: a poison batch must be told apart. */
+/**
+ * Adds a batch to what is there. Checks it as if it came from a stranger: a poison batch must be told apart.
+ */
 export function addToAggregates(aggregates: Map<string, Aggregate>, events: unknown): number {
   if (!Array.isArray(events)) throw new TypeError('a batch must be a list of events');
   for (const event of events as StoredEvent[]) {

@@ -20,11 +20,11 @@ export interface Outcome {
 }
 
 /**
- * Claims up to `limit` of the oldest batches that no other worker holds, adds them to the aggregates and deletes them:
- * one transaction, so each batch counts exactly once whatever happens in between.
+ * Claims up to `limit` of the oldest batches that no other worker holds, adds them to the aggregates and
+ * deletes them: one transaction, so each batch counts exactly once whatever happens in between.
  *
- * When that fails for another reason than the database being away, every claimed batch is tried alone, so that a
- * poison one stands alone too: it is counted, and put aside after `maximumAttempts`.
+ * When that fails for another reason than the database being away, every claimed batch is tried alone, so
+ * that a poison one stands alone too: it is counted, and put aside after `maximumAttempts`.
  */
 export async function aggregateBatches(db: Db, limit: number): Promise<Outcome> {
   let claimed: readonly BatchId[] = [];

@@ -30,7 +30,8 @@ export async function storeBatch(
     return { kind: 'stored', answer };
   }
   return db.transaction().execute(async (trx) => {
-    // Of two requests with one key, the second waits here until the first has committed, and then finds its answer.
+    // Of two requests with one key, the second waits here until the first has committed, and then finds its
+    // answer.
     const inserted = await trx
       .insertInto('event_idempotency_keys')
       .values({ key: idempotency.key, body_hash: idempotency.bodyHash, answer: json(answer) })

@@ -62,7 +62,9 @@ async function addRoute(server: FastifyInstance, { database, flags, metrics }: K
   });
 }
 
-/** Fastify's own JSON parser, which also remembers a hash of the body where an idempotency key asks for it. */
+/**
+ * Fastify's own JSON parser, which also remembers a hash of the body where an idempotency key asks for it.
+ */
 function parseJsonWithHash(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser('application/json');
@@ -78,7 +80,7 @@ function idempotencyOf(request: FastifyRequest): IdempotencyKey | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || key.length === 0 || key.length > 200) {
-    throw new Problem('VAL_BODY', { detail: 'header idempotency-key must have 1 to 200 characters' });
+    throw new Problem('VAL_HEADER', { detail: 'idempotency-key must have 1 to 200 characters' });
   }
   return { key, bodyHash: request.bodyHash ?? '' };
 }

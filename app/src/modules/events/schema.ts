@@ -16,7 +16,9 @@ export const eventName = z
   .regex(/^[a-zA-Z0-9_.:-]+$/)
   .meta({ description: '1 to 100 characters out of a-z A-Z 0-9 _ . : -' });
 
-/** One event as a client sends it. The descriptions complete the sentence "<field> must be …" for the client. */
+/**
+ * One event as a client sends it. The descriptions complete the sentence "<field> must be …" for the client.
+ */
 export const eventSchema = z.strictObject({
   name: eventName,
   timestamp: z.iso

@@ -1,6 +1,8 @@
 import type { Generated } from 'kysely';
 
-/** The tables of this module, as migrations/ leaves them. jsonb is written as text and read as what it holds. */
+/**
+ * The tables of this module, as migrations/ leaves them. jsonb is written as text and read as what it holds.
+ */
 export interface EventTables {
   event_batches: {
     /** bigint: a string with `pg`, a number with PGlite. */

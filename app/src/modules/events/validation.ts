@@ -18,7 +18,9 @@ export interface Rejection {
 }
 
 const dayMs = 86_400_000;
-/** Levels of nesting that `properties` may have; deeper ones would exhaust the stack of whoever walks them. */
+/**
+ * Levels of nesting that `properties` may have; deeper ones would exhaust the stack of whoever walks them.
+ */
 const maximumDepth = 20;
 
 // The zod schemas are the source; ajv, compiled from them, is some twenty times faster on this hot path.
@@ -75,7 +77,9 @@ const describe = (field: keyof typeof eventSchema.shape): string | undefined => 
   );
 };
 
-/** JSON allows what PostgreSQL's jsonb does not; found here it costs one event, found there the whole batch. */
+/**
+ * JSON allows what PostgreSQL's jsonb does not; found here it costs one event, found there the whole batch.
+ */
 function unstorableReason(value: unknown, depth: number): string | undefined {
   if (typeof value === 'string') return unstorableText(value);
   if (typeof value === 'number')

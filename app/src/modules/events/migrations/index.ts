@@ -1,7 +1,7 @@
 import type { MigrationSet } from '../../../kernel/database';
-import * as events from './0001_events';
+import { up as createEventTables } from './0001_events';
 
 /** In order. A released migration never changes; a later one corrects it. */
 export const migrations: MigrationSet = {
-  '0001_events': events,
+  '0001_events': { up: createEventTables },
 };

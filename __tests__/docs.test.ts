@@ -1,0 +1,42 @@
+/** What the documents say must be there: links resolve, commands and names exist. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { metrics } from '../app/src/contract';
+import { load } from '../environments';
+import root from '../package.json';
+
+const documents = ['README.md', 'CONTRIBUTING.md', 'docs', 'runbooks'].flatMap((entry) =>
+  entry.endsWith('.md')
+    ? [entry]
+    : readdirSync(entry, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => join(entry, file)),
+);
+
+describe.each(documents)('%s', (document) => {
+  const text = readFileSync(document, 'utf8');
+
+  test('links to files that exist', () => {
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(
+      (match) => match[1] as string,
+    );
+    expect(targets.filter((target) => !existsSync(resolve(dirname(document), target)))).toEqual([]);
+  });
+
+  test('names scripts, metrics and environments that exist', () => {
+    const scripts = [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
+    expect(scripts.filter((script) => !(script in root.scripts))).toEqual([]);
+    const named = [...text.matchAll(/\bholdfast_[a-z_]+\b/g)].map((match) => match[0]);
+    expect(named.filter((metric) => !(metric in metrics) && metric !== 'holdfast_owner')).toEqual([]);
+    const shipped = load();
+    const names = shipped.ok ? shipped.deployments.map(({ environment }) => environment.name) : [];
+    const files = [...text.matchAll(/environments\/([a-z]+)\.ts/g)].map((match) => match[1] as string);
+    expect(files.filter((file) => !['schema', 'accounts', 'index', ...names].includes(file))).toEqual([]);
+  });
+});
+
+test('every runbook is listed, with what leads to it', () => {
+  const list = readFileSync('runbooks/README.md', 'utf8');
+  const runbooks = readdirSync('runbooks').filter((file) => file !== 'README.md');
+  expect(runbooks.filter((file) => !list.includes(`](${file})`))).toEqual([]);
+});
