@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { managementPaths, ports, probes, routes } from '../app/src/contract';
+import root from '../package.json';
 import { containerOf } from '../tools/lib/local-pod';
 import { readStack } from '../tools/lib/stack-json';
 
@@ -25,7 +26,10 @@ const management = `http://127.0.0.1:${ports.management}`;
 const api = `http://127.0.0.1:${ports.public}`;
 
 test('prints what was synthesised, runs the service, and stops it gracefully', async () => {
-  child = spawn('npm', ['run', 'up'], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  // What `npm run up` runs; npm itself would answer Ctrl-C with a signal instead of the exit code.
+  const [node, ...args] = root.scripts.up.split(' ');
+  expect(node).toBe('node');
+  child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   child.stdout?.on('data', (chunk) => {
     output += chunk;
   });

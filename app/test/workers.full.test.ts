@@ -13,6 +13,9 @@ beforeAll(async () => {
   postgres = await startPostgres();
   const { host, port, user, database } = postgres;
   const pool = new Pool({ host, port, user, database, max: 20 });
+  // The server may stop while a connection is still closing; nobody is interested by then.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   db = new Kysely({ dialect: new PostgresDialect({ pool }) });
   await migrate(db as unknown as Kysely<unknown>, migrations);
 }, 60_000);
