@@ -2,10 +2,12 @@
  * Every stack of every environment, built once: golden files, and what must hold of all of them. Construct tests build
  * their own small stacks; this file is about what is shipped.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { brokenInvariants } from '../tools/lib/invariants';
 import { deploymentOrder, readManifest } from '../tools/lib/stack-json';
+import { summary } from '../tools/lib/summary';
 import { expectGolden, goldenFolder, updateMode } from './support/golden';
 import { loaded, remove, synthesiseForTest } from './support/shipped';
 
@@ -28,6 +30,21 @@ describe('golden files', () => {
     if (updateMode() === 'all') for (const orphan of orphans) rmSync(join(goldenFolder, orphan));
     expect(orphans.filter((orphan) => existsSync(join(goldenFolder, orphan)))).toEqual([]);
   });
+});
+
+test('the README shows the table that is printed', () => {
+  const text = readFileSync('README.md', 'utf8');
+  const printed = stripVTControlCharacters(summary(shipped, 'cdktf.out')).split('\n');
+  const rows = printed.slice(0, printed.indexOf(''));
+  const table = /^environment +stack .*\n(?:[a-z]+ +[a-z]+ +\d+ .*\n)+/m;
+  if (updateMode() === 'all')
+    writeFileSync(
+      'README.md',
+      text.replace(table, () => `${rows.join('\n')}\n`),
+    );
+  const withoutTimes = (line: string) => line.replace(/ +[\d.]+ m?s /, ' ');
+  const shown = table.exec(readFileSync('README.md', 'utf8'))?.[0].trimEnd().split('\n') ?? [];
+  expect(shown.map(withoutTimes)).toEqual(rows.map(withoutTimes));
 });
 
 describe('every stack', () => {
