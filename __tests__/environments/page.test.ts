@@ -1,0 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { differences, environmentsPage } from '../../tools/lib/environments-page';
+import { updateMode } from '../support/golden';
+import { loaded } from '../support/shipped';
+
+const { deployments } = loaded();
+
+test('docs/environments.md is what the environments say', () => {
+  const file = 'docs/environments.md';
+  if (updateMode() === 'all') writeFileSync(file, environmentsPage(deployments));
+  expect(readFileSync(file, 'utf8')).toBe(environmentsPage(deployments));
+});
+
+test('every difference has a reason', () => {
+  expect(differences(deployments).filter(({ reason }) => !reason)).toEqual([]);
+});

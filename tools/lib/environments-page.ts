@@ -1,0 +1,88 @@
+import { type AwsDeployment, type Deployment, isAws } from '../../environments/load';
+
+/**
+ * Why a property differs between environments. A property that differs and is not in this list fails the tests: a
+ * difference that nobody can explain is a mistake.
+ */
+const reasons: Record<string, string> = {
+  name: 'Part of every name.',
+  tier: 'Decides which rules hold: production may do without none of its safety.',
+  account: 'Production has an account of its own, so that nothing elsewhere can touch it.',
+  'tags.costCentre': 'Who pays.',
+  'tags.dataClassification': 'Only production holds customers’ data.',
+  'network.cidr': 'Ranges never overlap, so that environments can be peered.',
+  'network.nat': 'A gateway per zone survives the loss of a zone; one is cheap.',
+  'network.flowLogRetentionDays':
+    'Long enough for an investigation in production, short where nobody investigates.',
+  'network.interfaceEndpoints': 'Keeps AWS traffic off the NAT gateways; not worth the price of development.',
+  'cluster.publicAccessCidrs': 'Production’s API is reached from inside the VPC only.',
+  'cluster.logRetentionDays': 'Audit logs of production are kept for a year.',
+  'cluster.nodes.instanceTypes': 'Sized for the load; several types make spot capacity likelier.',
+  'cluster.nodes.capacity': 'Spot nodes may go with two minutes’ notice.',
+  'cluster.nodes.min': 'A node per zone where the loss of a zone must go unnoticed.',
+  'cluster.nodes.max': 'Room for growth, and a bound on the bill.',
+  'cluster.nodes.diskGiB': 'Grows with the pods per node.',
+  'database.instanceClass': 'Sized for the load.',
+  'database.storageGiB.initial': 'Grows by itself, never shrinks.',
+  'database.storageGiB.max': 'A bound on the bill.',
+  'database.multiAz': 'A standby in a second zone, twice the price.',
+  'database.readReplicas': 'Reads that may lag, and a second copy.',
+  'database.backupRetentionDays': 'How far back a mistake can be undone.',
+  'database.deletionProtection': 'Development is meant to be thrown away.',
+  'cache.nodeType': 'Sized for the load.',
+  'cache.replicas': 'Automatic failover needs one.',
+  'cache.snapshotRetentionDays': 'The cache can be rebuilt; a snapshot saves the warm-up.',
+  'service.logLevel': 'Development may be talkative.',
+  'service.flags.compression': 'Tried in development first.',
+  'service.roles.gateway.replicas.min': 'Three survive the loss of a zone during a deployment.',
+  'service.roles.gateway.replicas.max': 'Room for growth, and a bound on database connections.',
+  'service.roles.gateway.cpuMillis': 'Sized for the load.',
+  'service.roles.gateway.memoryMiB': 'Sized for the load.',
+};
+const reasonOf = (path: string): string | undefined =>
+  reasons[path] ?? reasons[path.replace(/^service\.roles\.(collector|worker)\./, 'service.roles.gateway.')];
+
+/** Dotted paths of all properties with their values; lists are values. */
+function leaves(value: unknown, path = ''): [string, string][] {
+  if (value === undefined) return [];
+  if (value === null || typeof value !== 'object') return [[path, String(value)]];
+  if (Array.isArray(value)) return [[path, value.length > 0 ? value.join(', ') : 'none']];
+  return Object.entries(value).flatMap(([key, member]) =>
+    leaves(member, path === '' ? key : `${path}.${key}`),
+  );
+}
+
+/** Properties in which the environments on AWS differ, with each environment's value. */
+export function differences(
+  deployments: readonly Deployment[],
+): { path: string; values: string[]; reason?: string }[] {
+  const environments = deployments
+    .filter(isAws)
+    .map((deployment: AwsDeployment) => new Map(leaves(deployment.environment)));
+  const paths = [...new Set(environments.flatMap((environment) => [...environment.keys()]))];
+  return paths
+    .map((path) => ({
+      path,
+      values: environments.map((environment) => environment.get(path) ?? '–'),
+      reason: reasonOf(path),
+    }))
+    .filter(({ values }) => new Set(values).size > 1);
+}
+
+/** docs/environments.md. */
+export function environmentsPage(deployments: readonly Deployment[]): string {
+  const names = deployments.filter(isAws).map(({ environment }) => environment.name);
+  const rows = differences(deployments).map(
+    ({ path, values, reason }) => `| \`${path}\` | ${values.join(' | ')} | ${reason ?? ''} |`,
+  );
+  return `# What differs between the environments, and why
+
+Generated from \`environments/\` by \`npm run golden\`; what is not listed is the same everywhere. What each property means is
+in [environments/schema.ts](../environments/schema.ts), what production must be in
+[environments/rules.ts](../environments/rules.ts).
+
+| property | ${names.join(' | ')} | why |
+|---|${names.map(() => '---|').join('')}---|
+${rows.join('\n')}
+`;
+}
