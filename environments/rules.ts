@@ -146,6 +146,19 @@ const sizes: Rule[] = [
   },
 ];
 
+const waivers: Rule = {
+  reads: ['waivers', 'cluster.version', 'database.engineVersion'],
+  check: ({ waivers = [], cluster, database }) =>
+    waivers.flatMap(({ product, version }, index) => {
+      const inUse = product === 'Kubernetes' ? cluster.version : database.engineVersion.replace(/\..*$/, '');
+      return when(
+        version !== inUse,
+        `waivers.${index}.version`,
+        `must be "${inUse}", the ${product} in use; take the waiver away when its version is gone`,
+      );
+    }),
+};
+
 /** What production has to be: path, what is demanded, whether an environment fulfils it. */
 const productionDemands: [string, string, (environment: AwsEnvironment) => boolean][] = [
   ['network.zones', 'three zones', (e) => e.network.zones.length === 3],
@@ -172,7 +185,7 @@ const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
     ),
 }));
 
-export const rules: readonly Rule[] = [...placement, ...sizes, ...production];
+export const rules: readonly Rule[] = [...placement, ...sizes, waivers, ...production];
 
 /** Whether two dotted paths are the same or one lies within the other. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

@@ -100,6 +100,22 @@ export const awsEnvironmentSchema = z.strictObject({
    * While it is set, one `destroy` takes the data with it.
    */
   teardown: z.boolean().default(false),
+  /**
+   * Versions that may stay past the end of their standard support, each with a reason and a last day. Plan and release
+   * refuse them otherwise; synthesis warns either way. Default: none.
+   */
+  waivers: z
+    .array(
+      z.strictObject({
+        product: z.enum(['Kubernetes', 'PostgreSQL']),
+        /** The one in use: a minor version of Kubernetes, a major version of PostgreSQL. Upgraded, it needs no waiver. */
+        version: z.string(),
+        /** Written for whoever reads the warning in half a year. */
+        reason: z.string().regex(/^.{10,}$/, 'must say why, in ten characters at least'),
+        until: z.iso.date('must be a day such as 2027-03-27'),
+      }),
+    )
+    .default([]),
   tags: z.strictObject({
     owner: z.string().min(1),
     costCentre: z.string().min(1),

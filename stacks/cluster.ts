@@ -5,13 +5,14 @@ import { ControlPlane } from '../constructs/cluster/control-plane';
 import { loadBalancerControllerPolicy } from '../constructs/cluster/load-balancer-policy';
 import { NodeGroup } from '../constructs/cluster/node-group';
 import { HoldfastStack } from '../constructs/core/stack';
+import { kubernetesInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
 import { controllers } from '../constructs/platform/names';
 import type { AwsDeployment } from '../environments/load';
 import { clusterContract, networkContract } from './contracts';
 import type { NetworkStack } from './network';
-import { awsStackProps, awsTarget, isProtected, roleArn } from './props';
+import { awsStackProps, awsTarget, isProtected, roleArn, supportTerms } from './props';
 
 /** The Kubernetes cluster with its first nodes, and the AWS roles of the controllers that the platform stack installs. */
 export class ClusterStack extends HoldfastStack {
@@ -33,6 +34,7 @@ export class ClusterStack extends HoldfastStack {
       logRetentionDays: environment.cluster.logRetentionDays,
       deletionProtection: isProtected(deployment),
     });
+    warnOfSupport(controlPlane, kubernetesInUse(version), supportTerms(deployment));
     const clusterName = controlPlane.name;
     new Administrators(this, 'administrators', {
       clusterName,

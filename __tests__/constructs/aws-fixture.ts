@@ -97,8 +97,11 @@ export const big = {
   cache: { ...small.cache, replicas: 2, snapshotRetentionDays: 7 },
 } satisfies AwsEnvironmentInput;
 
-const deployment = (environment: AwsEnvironmentInput): AwsDeployment => ({
+/** Far from any end of support. */
+export const today = '2026-11-21';
+export const deployment = (environment: AwsEnvironmentInput, on = today): AwsDeployment => ({
   account,
+  today: on,
   images: { service: `sha256:${'0123456789abcdef'.repeat(4)}` },
   environment: awsEnvironmentSchema.parse(environment),
 });
