@@ -132,6 +132,11 @@ export const awsEnvironmentSchema = z.strictObject({
       .max(3),
     /** per-zone survives the loss of a zone; single is cheap; none leaves only the VPC endpoints. */
     nat: z.enum(['per-zone', 'single', 'none']),
+    /**
+     * Where the flow logs go. cloudwatch: searched at once, about 0.50 USD per GB. s3: about half of that, less still to
+     * keep; searched with Athena. Changing it destroys what the other place holds. Default: cloudwatch.
+     */
+    flowLogDestination: z.enum(['cloudwatch', 's3']).default('cloudwatch'),
     flowLogRetentionDays: logRetentionDays,
     /** Interface endpoints for AWS's APIs: about 7 USD a month each per zone, against NAT traffic. Default: false. */
     interfaceEndpoints: z.boolean().default(false),

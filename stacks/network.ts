@@ -1,5 +1,8 @@
 import type { Construct } from 'constructs';
+import { valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
+import { postgresPort } from '../constructs/database/parameters';
+import { DatabaseFirewall } from '../constructs/network/database-firewall';
 import { Endpoints } from '../constructs/network/endpoints';
 import { FlowLogs } from '../constructs/network/flow-logs';
 import { Vpc } from '../constructs/network/vpc';
@@ -22,6 +25,13 @@ export class NetworkStack extends HoldfastStack {
       nat: environment.network.nat,
       protect: isProtected(deployment),
     });
+    new DatabaseFirewall(this, 'database-firewall', {
+      name,
+      vpcId: network.vpc.id,
+      subnetIds: network.databaseSubnets.map((subnet) => subnet.id),
+      ports: [postgresPort, valkeyPort],
+      clientCidrs: network.privateRanges,
+    });
     new Endpoints(this, 'endpoints', {
       name,
       region: environment.region,
@@ -34,7 +44,9 @@ export class NetworkStack extends HoldfastStack {
       region: environment.region,
       name,
       vpcId: network.vpc.id,
+      destination: environment.network.flowLogDestination,
       retentionDays: environment.network.flowLogRetentionDays,
+      keep: isProtected(deployment),
     });
 
     networkContract.publish(this, {

@@ -97,6 +97,13 @@ export const big = {
   cache: { ...small.cache, replicas: 2, snapshotRetentionDays: 7 },
 } satisfies AwsEnvironmentInput;
 
+/** Every option that is off by default, on. */
+export const optional = {
+  ...small,
+  name: 'optional',
+  network: { ...small.network, flowLogDestination: 's3', interfaceEndpoints: true },
+} satisfies AwsEnvironmentInput;
+
 /** Far from any end of support. */
 export const today = '2026-11-21';
 export const deployment = (environment: AwsEnvironmentInput, on = today): AwsDeployment => ({

@@ -1,6 +1,6 @@
 /**
- * What must hold of every resource of a kind, in the cheapest environment, in production, and in an account: a resource
- * that is added later falls under it without a line here.
+ * What must hold of every resource of a kind, in the cheapest environment, in production, with every option on, and in an
+ * account: a resource that is added later falls under it without a line here.
  */
 import {
   big,
@@ -8,6 +8,7 @@ import {
   environmentStacks,
   type Json,
   list,
+  optional,
   type Synthesised,
   small,
   statements,
@@ -17,6 +18,7 @@ const stacks: Record<string, Synthesised> = {
   bootstrap: bootstrap(),
   ...named('small', environmentStacks(small)),
   ...named('big', environmentStacks(big)),
+  ...named('optional', environmentStacks(optional)),
 };
 
 function named(environment: string, all: Record<string, Synthesised>): Record<string, Synthesised> {
@@ -69,7 +71,12 @@ test('every log group has a retention and a key whose policy names it', () => {
   ).toEqual([]);
   for (const [, key] of every('aws_kms_key')) {
     for (const statement of statements(key.policy).filter((one) => one.Principal?.Service)) {
-      expect(Object.keys(statement.Condition.ArnEquals)).toEqual(['kms:EncryptionContext:aws:logs:arn']);
+      // A service either says for which log group it asks, or on behalf of which account it comes.
+      if (statement.Condition.ArnEquals) {
+        expect(Object.keys(statement.Condition.ArnEquals)).toEqual(['kms:EncryptionContext:aws:logs:arn']);
+      } else {
+        expect(statement.Condition.StringEquals['aws:SourceAccount']).toBe('123456789012');
+      }
     }
   }
 });

@@ -34,6 +34,8 @@ export class Vpc extends Construct {
   readonly publicSubnets: readonly Subnet[];
   readonly privateSubnets: readonly Subnet[];
   readonly databaseSubnets: readonly Subnet[];
+  /** Address ranges of the private subnets, in the order of the zones; known at synthesis. */
+  readonly privateRanges: readonly string[];
   /** One per zone. */
   readonly privateRouteTables: readonly RouteTable[];
 
@@ -63,6 +65,7 @@ export class Vpc extends Construct {
     // The tags tell the load balancer controller where public and internal load balancers go.
     this.publicSubnets = this.subnets('public', plan.public, { 'kubernetes.io/role/elb': '1' });
     this.privateSubnets = this.subnets('private', plan.private, { 'kubernetes.io/role/internal-elb': '1' });
+    this.privateRanges = plan.private;
     this.databaseSubnets = this.subnets('database', plan.database, {});
 
     const internet = new InternetGateway(this, 'internet', {
