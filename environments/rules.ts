@@ -87,6 +87,17 @@ const placement: Rule[] = [
       ),
   },
   {
+    reads: ['deployRole', 'cluster.adminRoles', 'cluster.readOnlyRoles'],
+    check: ({ deployRole, cluster: { adminRoles, readOnlyRoles = [] } }) =>
+      readOnlyRoles.flatMap((role, index) =>
+        when(
+          role === deployRole || adminRoles.includes(role),
+          `cluster.readOnlyRoles.${index}`,
+          `"${role}" administers the cluster already; a role has one entry`,
+        ),
+      ),
+  },
+  {
     reads: ['cluster.publicAccessCidrs'],
     check: ({ cluster }) =>
       cluster.publicAccessCidrs.flatMap((range, index) =>
@@ -118,6 +129,15 @@ function ordered(low: string, high: string): Rule {
 
 const sizes: Rule[] = [
   ordered('cluster.nodes.min', 'cluster.nodes.max'),
+  {
+    reads: ['cluster.karpenter', 'cluster.nodes.min'],
+    check: ({ cluster }) =>
+      when(
+        cluster.karpenter === true && cluster.nodes.min < 2,
+        'cluster.nodes.min',
+        'must be at least 2 when cluster.karpenter is true: its two controllers run on nodes that it did not make',
+      ),
+  },
   ordered('database.storageGiB.initial', 'database.storageGiB.max'),
   {
     reads: ['database.storageGiB'],

@@ -149,9 +149,23 @@ export const awsEnvironmentSchema = z.strictObject({
     publicAccessCidrs: z.array(cidr),
     /** Roles of the account that administer Kubernetes, besides deployRole. Nobody else does, its creator included. */
     adminRoles: z.array(roleName),
+    /**
+     * Roles of the account that may look: at workloads, their logs and settings, not at Secrets. Default: none.
+     */
+    readOnlyRoles: z.array(roleName).default([]),
+    /**
+     * What Karpenter needs of AWS, which starts nodes as pods ask for them: its roles, its queue of interruptions, and the
+     * tags by which it finds subnets and security group. The controller itself is the platform's. Default: false.
+     */
+    karpenter: z.boolean().default(false),
     logRetentionDays,
     nodes: z.strictObject({
       architecture: z.enum(['arm64', 'x86_64']),
+      /**
+       * al2023: Amazon Linux. bottlerocket: a read-only system without shell or package manager, so less to attack, and
+       * nothing to log in to. Changing it replaces the node group, new nodes first. Default: al2023.
+       */
+      image: z.enum(['al2023', 'bottlerocket']).default('al2023'),
       /** Several types of the same size make spot capacity likelier. Changing them replaces the node group. */
       instanceTypes: z
         .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type'))

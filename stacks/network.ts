@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { valkeyPort } from '../constructs/cache/valkey';
+import { karpenterDiscovery } from '../constructs/cluster/karpenter-names';
 import { HoldfastStack } from '../constructs/core/stack';
 import { postgresPort } from '../constructs/database/parameters';
 import { DatabaseFirewall } from '../constructs/network/database-firewall';
@@ -23,6 +24,7 @@ export class NetworkStack extends HoldfastStack {
       cidr: environment.network.cidr,
       zones: environment.network.zones,
       nat: environment.network.nat,
+      nodeSubnetTags: environment.cluster.karpenter ? karpenterDiscovery(name) : {},
       protect: isProtected(deployment),
     });
     new DatabaseFirewall(this, 'database-firewall', {
@@ -38,6 +40,7 @@ export class NetworkStack extends HoldfastStack {
       vpc: network,
       vpcCidr: environment.network.cidr,
       interfaces: environment.network.interfaceEndpoints,
+      karpenter: environment.cluster.karpenter,
     });
     new FlowLogs(this, 'flow-logs', {
       accountId: account.id,

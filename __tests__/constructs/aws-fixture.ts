@@ -100,8 +100,15 @@ export const big = {
 /** Every option that is off by default, on. */
 export const optional = {
   ...small,
-  name: 'optional',
+  name: 'everything',
   network: { ...small.network, flowLogDestination: 's3', interfaceEndpoints: true },
+  cluster: {
+    ...small.cluster,
+    adminRoles: ['platform-admin'],
+    readOnlyRoles: ['auditor', 'teams/support'],
+    karpenter: true,
+    nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
+  },
 } satisfies AwsEnvironmentInput;
 
 /** Far from any end of support. */

@@ -146,3 +146,23 @@ test('a waiver names a version in use, a reason and a day', () => {
     'environments/dev.ts: waivers[1].version must be "18", the PostgreSQL in use; take the waiver away when its version is gone',
   ]);
 });
+
+test('a role that administers can’t be one that only looks', () => {
+  const cluster = { ...dev.cluster, adminRoles: ['admin'], readOnlyRoles: ['auditor', 'admin', 'deployer'] };
+  expect(problems({ dev: { ...dev, deployRole: 'deployer', cluster } })).toEqual([
+    'environments/dev.ts: cluster.readOnlyRoles[1] "admin" administers the cluster already; a role has one entry',
+    'environments/dev.ts: cluster.readOnlyRoles[2] "deployer" administers the cluster already; a role has one entry',
+  ]);
+});
+
+test('Karpenter’s controllers need two nodes that they did not make', () => {
+  const cluster = (min: number) => ({
+    ...dev.cluster,
+    karpenter: true,
+    nodes: { ...dev.cluster.nodes, min },
+  });
+  expect(problems({ dev: { ...dev, cluster: cluster(2) } })).toEqual([]);
+  expect(problems({ dev: { ...dev, cluster: cluster(1) } })).toEqual([
+    expect.stringMatching(/cluster\.nodes\.min must be at least 2 when cluster\.karpenter is true/),
+  ]);
+});

@@ -196,7 +196,7 @@ describe('flow logs', () => {
   });
 
   test('are written by the delivery service for this account and region, below its own prefix', () => {
-    const bucket = 'holdfast-optional-flow-logs-123456789012-eu-west-1';
+    const bucket = 'holdfast-everything-flow-logs-123456789012-eu-west-1';
     const policy = statements(s3.only('aws_s3_bucket_policy').policy);
     const key = statements(s3.only('aws_kms_key').policy);
     const allowed = (all: PolicyStatement[]) => all.filter((one) => one.Principal.Service);
