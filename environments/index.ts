@@ -8,6 +8,9 @@ import { staging } from './staging';
 /** Every environment. A new one is a file beside this one, a folder with its images.json, and a line here. */
 export const environments = { dev, staging, prod, local };
 
-/** Reads and checks everything in this folder. Never throws: problems come back as sentences. */
-export const load = (): LoadedEnvironments =>
-  loadEnvironments({ accounts, environments, imagesFolder: __dirname });
+/**
+ * Reads and checks everything in this folder. Never throws: problems come back as sentences. `today` is the day that
+ * expiries are measured against; default: the real one, in UTC.
+ */
+export const load = (today = new Date().toISOString().slice(0, 10)): LoadedEnvironments =>
+  loadEnvironments({ accounts, environments, imagesFolder: __dirname, today });

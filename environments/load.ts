@@ -20,6 +20,8 @@ export interface EnvironmentSources {
   readonly environments: Readonly<Record<string, unknown>>;
   /** Folder that holds `<environment>/images.json`. */
   readonly imagesFolder: string;
+  /** The day, such as 2027-03-27, that expiries are measured against. Never part of what is synthesised. */
+  readonly today: string;
 }
 
 /** An account with the name that environments call it by. */
@@ -29,6 +31,8 @@ export interface AwsDeployment {
   readonly environment: AwsEnvironment;
   readonly account: NamedAccount;
   readonly images: Images;
+  /** The day that expiries are measured against. */
+  readonly today: string;
 }
 export interface LocalDeployment {
   readonly environment: LocalEnvironment;
@@ -86,7 +90,7 @@ export function loadEnvironments(sources: EnvironmentSources): LoadedEnvironment
     }
     if (environment && environment.tier !== 'local' && images) {
       const account = accounts.get(environment.account);
-      if (account) deployments.push({ environment, account, images });
+      if (account) deployments.push({ environment, account, images, today: sources.today });
     }
   }
   problems.push(...betweenEnvironments(checked));

@@ -87,6 +87,17 @@ const placement: Rule[] = [
       ),
   },
   {
+    reads: ['deployRole', 'cluster.adminRoles', 'cluster.readOnlyRoles'],
+    check: ({ deployRole, cluster: { adminRoles, readOnlyRoles = [] } }) =>
+      readOnlyRoles.flatMap((role, index) =>
+        when(
+          role === deployRole || adminRoles.includes(role),
+          `cluster.readOnlyRoles.${index}`,
+          `"${role}" administers the cluster already; a role has one entry`,
+        ),
+      ),
+  },
+  {
     reads: ['cluster.publicAccessCidrs'],
     check: ({ cluster }) =>
       cluster.publicAccessCidrs.flatMap((range, index) =>
@@ -118,6 +129,15 @@ function ordered(low: string, high: string): Rule {
 
 const sizes: Rule[] = [
   ordered('cluster.nodes.min', 'cluster.nodes.max'),
+  {
+    reads: ['cluster.karpenter', 'cluster.nodes.min'],
+    check: ({ cluster }) =>
+      when(
+        cluster.karpenter === true && cluster.nodes.min < 2,
+        'cluster.nodes.min',
+        'must be at least 2 when cluster.karpenter is true: its two controllers run on nodes that it did not make',
+      ),
+  },
   ordered('database.storageGiB.initial', 'database.storageGiB.max'),
   {
     reads: ['database.storageGiB'],
@@ -146,6 +166,19 @@ const sizes: Rule[] = [
   },
 ];
 
+const waivers: Rule = {
+  reads: ['waivers', 'cluster.version', 'database.engineVersion'],
+  check: ({ waivers = [], cluster, database }) =>
+    waivers.flatMap(({ product, version }, index) => {
+      const inUse = product === 'Kubernetes' ? cluster.version : database.engineVersion.replace(/\..*$/, '');
+      return when(
+        version !== inUse,
+        `waivers.${index}.version`,
+        `must be "${inUse}", the ${product} in use; take the waiver away when its version is gone`,
+      );
+    }),
+};
+
 /** What production has to be: path, what is demanded, whether an environment fulfils it. */
 const productionDemands: [string, string, (environment: AwsEnvironment) => boolean][] = [
   ['network.zones', 'three zones', (e) => e.network.zones.length === 3],
@@ -172,7 +205,7 @@ const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
     ),
 }));
 
-export const rules: readonly Rule[] = [...placement, ...sizes, ...production];
+export const rules: readonly Rule[] = [...placement, ...sizes, waivers, ...production];
 
 /** Whether two dotted paths are the same or one lies within the other. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

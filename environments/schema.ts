@@ -100,6 +100,22 @@ export const awsEnvironmentSchema = z.strictObject({
    * While it is set, one `destroy` takes the data with it.
    */
   teardown: z.boolean().default(false),
+  /**
+   * Versions that may stay past the end of their standard support, each with a reason and a last day. Without one,
+   * synthesis says EXPIRED. Default: none.
+   */
+  waivers: z
+    .array(
+      z.strictObject({
+        product: z.enum(['Kubernetes', 'PostgreSQL']),
+        /** The one in use: a minor version of Kubernetes, a major version of PostgreSQL. Upgraded, it needs no waiver. */
+        version: z.string(),
+        /** Written for whoever reads the warning in half a year. */
+        reason: z.string().regex(/^.{10,}$/, 'must say why, in ten characters at least'),
+        until: z.iso.date('must be a day such as 2027-03-27'),
+      }),
+    )
+    .default([]),
   tags: z.strictObject({
     owner: z.string().min(1),
     costCentre: z.string().min(1),
@@ -116,6 +132,11 @@ export const awsEnvironmentSchema = z.strictObject({
       .max(3),
     /** per-zone survives the loss of a zone; single is cheap; none leaves only the VPC endpoints. */
     nat: z.enum(['per-zone', 'single', 'none']),
+    /**
+     * Where the flow logs go. cloudwatch: searched at once, about 0.50 USD per GB. s3: about half of that, less still to
+     * keep; searched with Athena. Changing it destroys what the other place holds. Default: cloudwatch.
+     */
+    flowLogDestination: z.enum(['cloudwatch', 's3']).default('cloudwatch'),
     flowLogRetentionDays: logRetentionDays,
     /** Interface endpoints for AWS's APIs: about 7 USD a month each per zone, against NAT traffic. Default: false. */
     interfaceEndpoints: z.boolean().default(false),
@@ -128,9 +149,23 @@ export const awsEnvironmentSchema = z.strictObject({
     publicAccessCidrs: z.array(cidr),
     /** Roles of the account that administer Kubernetes, besides deployRole. Nobody else does, its creator included. */
     adminRoles: z.array(roleName),
+    /**
+     * Roles of the account that may look: at workloads, their logs and settings, not at Secrets. Default: none.
+     */
+    readOnlyRoles: z.array(roleName).default([]),
+    /**
+     * What Karpenter needs of AWS, which starts nodes as pods ask for them: its roles, its queue of interruptions, and the
+     * tags by which it finds subnets and security group. The controller itself is the platform's. Default: false.
+     */
+    karpenter: z.boolean().default(false),
     logRetentionDays,
     nodes: z.strictObject({
       architecture: z.enum(['arm64', 'x86_64']),
+      /**
+       * al2023: Amazon Linux. bottlerocket: a read-only system without shell or package manager, so less to attack, and
+       * nothing to log in to. Changing it replaces the node group, new nodes first. Default: al2023.
+       */
+      image: z.enum(['al2023', 'bottlerocket']).default('al2023'),
       /** Several types of the same size make spot capacity likelier. Changing them replaces the node group. */
       instanceTypes: z
         .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type'))

@@ -1,17 +1,19 @@
 import type { Construct } from 'constructs';
 import { NodeAddOns, WorkloadAddOns } from '../constructs/cluster/add-ons';
-import { Administrators } from '../constructs/cluster/administrators';
 import { ControlPlane } from '../constructs/cluster/control-plane';
+import { Karpenter } from '../constructs/cluster/karpenter';
 import { loadBalancerControllerPolicy } from '../constructs/cluster/load-balancer-policy';
 import { NodeGroup } from '../constructs/cluster/node-group';
+import { type AccessGroup, RoleAccess } from '../constructs/cluster/role-access';
 import { HoldfastStack } from '../constructs/core/stack';
+import { kubernetesInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
 import { controllers } from '../constructs/platform/names';
 import type { AwsDeployment } from '../environments/load';
 import { clusterContract, networkContract } from './contracts';
 import type { NetworkStack } from './network';
-import { awsStackProps, awsTarget, isProtected, roleArn } from './props';
+import { awsStackProps, awsTarget, isProtected, roleArn, supportTerms } from './props';
 
 /** The Kubernetes cluster with its first nodes, and the AWS roles of the controllers that the platform stack installs. */
 export class ClusterStack extends HoldfastStack {
@@ -23,6 +25,8 @@ export class ClusterStack extends HoldfastStack {
     const place = { accountId: account.id, region: environment.region };
     const name = `holdfast-${environment.name}`;
     const { version, nodes } = environment.cluster;
+    const access = (roles: readonly string[], group: AccessGroup) =>
+      roles.map((role) => ({ arn: roleArn(deployment, role), group }));
 
     const controlPlane = new ControlPlane(this, 'control-plane', {
       ...place,
@@ -33,15 +37,22 @@ export class ClusterStack extends HoldfastStack {
       logRetentionDays: environment.cluster.logRetentionDays,
       deletionProtection: isProtected(deployment),
     });
+    warnOfSupport(controlPlane, kubernetesInUse(version), supportTerms(deployment));
     const clusterName = controlPlane.name;
-    new Administrators(this, 'administrators', {
+    // The role that deploys installs the platform and the service too, so it administers. Who calls Terraform without one
+    // has to be in the list: asking AWS who it is would give everybody a different plan.
+    new RoleAccess(this, 'administrators', {
       clusterName,
-      // The role that deploys installs the platform and the service too. Who calls Terraform without one has to be in
-      // the list: asking AWS who it is would give everybody a different plan.
-      roleArns: [
-        ...(environment.deployRole ? [environment.deployRole] : []),
-        ...environment.cluster.adminRoles,
-      ].map((role) => roleArn(deployment, role)),
+      access: 'admin',
+      roles: [
+        ...(environment.deployRole ? access([environment.deployRole], 'holdfast:deployers') : []),
+        ...access(environment.cluster.adminRoles, 'holdfast:administrators'),
+      ],
+    });
+    new RoleAccess(this, 'readers', {
+      clusterName,
+      access: 'view',
+      roles: access(environment.cluster.readOnlyRoles, 'holdfast:readers'),
     });
 
     const nodeAddOns = new NodeAddOns(this, 'node-add-ons', { ...place, name, clusterName, version });
@@ -81,6 +92,15 @@ export class ClusterStack extends HoldfastStack {
       cluster: clusterName,
       statements: loadBalancerControllerPolicy({ ...place, clusterName: name, vpcId: network.vpc_id }),
     });
+
+    if (environment.cluster.karpenter) {
+      new Karpenter(this, 'karpenter', {
+        ...place,
+        name,
+        clusterName,
+        securityGroupId: controlPlane.securityGroupId,
+      });
+    }
 
     clusterContract.publish(this, {
       cluster_name: clusterName,

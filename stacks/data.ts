@@ -4,6 +4,7 @@ import { cacheUser, migrationJob, roles, type ServiceRoleName, serviceRoleNames 
 import type { CacheAccess } from '../constructs/cache/access';
 import { slowLogGroup, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
+import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { instanceLogGroups, instanceNames, postgresPort } from '../constructs/database/parameters';
 import { Postgres } from '../constructs/database/postgres';
 import { EncryptionKey } from '../constructs/encryption/key';
@@ -16,7 +17,7 @@ import type { AwsDeployment } from '../environments/load';
 import type { ClusterStack } from './cluster';
 import { clusterContract, dataContract, networkContract } from './contracts';
 import type { NetworkStack } from './network';
-import { awsStackProps, awsTarget, isProtected } from './props';
+import { awsStackProps, awsTarget, isProtected, supportTerms } from './props';
 
 /** What each role does with the cache: only the gateway answers from it. */
 const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
@@ -75,6 +76,7 @@ export class DataStack extends HoldfastStack {
       databaseName: 'holdfast',
       ownerName: migrationJob.databaseUser,
     });
+    warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
       ...shared,
       ...environment.cache,

@@ -1,5 +1,9 @@
 import type { Construct } from 'constructs';
+import { valkeyPort } from '../constructs/cache/valkey';
+import { karpenterDiscovery } from '../constructs/cluster/karpenter-names';
 import { HoldfastStack } from '../constructs/core/stack';
+import { postgresPort } from '../constructs/database/parameters';
+import { DatabaseFirewall } from '../constructs/network/database-firewall';
 import { Endpoints } from '../constructs/network/endpoints';
 import { FlowLogs } from '../constructs/network/flow-logs';
 import { Vpc } from '../constructs/network/vpc';
@@ -20,7 +24,16 @@ export class NetworkStack extends HoldfastStack {
       cidr: environment.network.cidr,
       zones: environment.network.zones,
       nat: environment.network.nat,
+      nodeSubnetTags: environment.cluster.karpenter ? karpenterDiscovery(name) : {},
       protect: isProtected(deployment),
+    });
+    new DatabaseFirewall(this, 'database-firewall', {
+      name,
+      vpcId: network.vpc.id,
+      subnetIds: network.databaseSubnets.map((subnet) => subnet.id),
+      ports: [postgresPort, valkeyPort],
+      clientCidrs: network.privateRanges,
+      peerCidrs: network.databaseRanges,
     });
     new Endpoints(this, 'endpoints', {
       name,
@@ -28,13 +41,16 @@ export class NetworkStack extends HoldfastStack {
       vpc: network,
       vpcCidr: environment.network.cidr,
       interfaces: environment.network.interfaceEndpoints,
+      karpenter: environment.cluster.karpenter,
     });
     new FlowLogs(this, 'flow-logs', {
       accountId: account.id,
       region: environment.region,
       name,
       vpcId: network.vpc.id,
+      destination: environment.network.flowLogDestination,
       retentionDays: environment.network.flowLogRetentionDays,
+      keep: isProtected(deployment),
     });
 
     networkContract.publish(this, {

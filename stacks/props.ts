@@ -1,4 +1,10 @@
 import type { AwsTarget, HoldfastStackProps, StateLocation } from '../constructs/core/stack';
+import {
+  expired,
+  kubernetesInUse,
+  postgresInUse,
+  type VersionInUse,
+} from '../constructs/core/support-calendar';
 import type { AwsDeployment, LocalDeployment, NamedAccount } from '../environments/load';
 
 /** One bucket per account; the name is derived, so that no environment needs bootstrap's outputs. */
@@ -44,6 +50,23 @@ export const deployRoleArn = (deployment: AwsDeployment): string | undefined =>
 /** What has no switch of its own is protected against deletion in production, until the environment is torn down. */
 export const isProtected = ({ environment }: AwsDeployment): boolean =>
   environment.tier === 'production' && !environment.teardown;
+
+/** What the end of a version's support is judged by: the environment's waivers, and the day. */
+export const supportTerms = ({ environment, today }: AwsDeployment) => ({
+  waivers: environment.waivers,
+  today,
+});
+
+/** Versions of an environment that are out of support and not waived: for gates before a release, never for destroy. */
+export const expiredVersions = (deployment: AwsDeployment): VersionInUse[] =>
+  expired(
+    [
+      kubernetesInUse(deployment.environment.cluster.version),
+      postgresInUse(deployment.environment.database.engineVersion),
+    ],
+    deployment.environment.waivers,
+    deployment.today,
+  );
 
 /** Account and region that an environment's stacks deploy to. */
 export const awsTarget = (deployment: AwsDeployment): AwsTarget => ({

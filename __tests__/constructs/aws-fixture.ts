@@ -97,8 +97,25 @@ export const big = {
   cache: { ...small.cache, replicas: 2, snapshotRetentionDays: 7 },
 } satisfies AwsEnvironmentInput;
 
-const deployment = (environment: AwsEnvironmentInput): AwsDeployment => ({
+/** Every option that is off by default, on. */
+export const optional = {
+  ...small,
+  name: 'everything',
+  network: { ...small.network, flowLogDestination: 's3', interfaceEndpoints: true },
+  cluster: {
+    ...small.cluster,
+    adminRoles: ['platform-admin'],
+    readOnlyRoles: ['auditor', 'teams/support'],
+    karpenter: true,
+    nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
+  },
+} satisfies AwsEnvironmentInput;
+
+/** Far from any end of support. */
+export const today = '2026-11-21';
+export const deployment = (environment: AwsEnvironmentInput, on = today): AwsDeployment => ({
   account,
+  today: on,
   images: { service: `sha256:${'0123456789abcdef'.repeat(4)}` },
   environment: awsEnvironmentSchema.parse(environment),
 });

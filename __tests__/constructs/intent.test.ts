@@ -1,6 +1,6 @@
 /**
- * What must hold of every resource of a kind, in the cheapest environment, in production, and in an account: a resource
- * that is added later falls under it without a line here.
+ * What must hold of every resource of a kind, in the cheapest environment, in production, with every option on, and in an
+ * account: a resource that is added later falls under it without a line here.
  */
 import {
   big,
@@ -8,6 +8,7 @@ import {
   environmentStacks,
   type Json,
   list,
+  optional,
   type Synthesised,
   small,
   statements,
@@ -17,6 +18,7 @@ const stacks: Record<string, Synthesised> = {
   bootstrap: bootstrap(),
   ...named('small', environmentStacks(small)),
   ...named('big', environmentStacks(big)),
+  ...named('optional', environmentStacks(optional)),
 };
 
 function named(environment: string, all: Record<string, Synthesised>): Record<string, Synthesised> {
@@ -69,7 +71,12 @@ test('every log group has a retention and a key whose policy names it', () => {
   ).toEqual([]);
   for (const [, key] of every('aws_kms_key')) {
     for (const statement of statements(key.policy).filter((one) => one.Principal?.Service)) {
-      expect(Object.keys(statement.Condition.ArnEquals)).toEqual(['kms:EncryptionContext:aws:logs:arn']);
+      // A service either says for which log group it asks, or on behalf of which account it comes.
+      if (statement.Condition.ArnEquals) {
+        expect(Object.keys(statement.Condition.ArnEquals)).toEqual(['kms:EncryptionContext:aws:logs:arn']);
+      } else {
+        expect(statement.Condition.StringEquals['aws:SourceAccount']).toBe('123456789012');
+      }
     }
   }
 });
@@ -155,7 +162,7 @@ test('every store is encrypted with a key of ours', () => {
     expect(repository.encryption_configuration).toEqual([{ encryption_type: 'KMS', kms_key: key }]);
   }
   for (const [, template] of every('aws_launch_template')) {
-    expect(template.block_device_mappings[0].ebs.encrypted).toBe('true');
+    for (const { ebs } of template.block_device_mappings) expect(ebs.encrypted).toBe('true');
   }
 });
 
@@ -168,7 +175,11 @@ test('no policy allows every action of a service to an identity, or anything to 
       expect([name, list(statement.Action).filter((action) => action.endsWith(':*'))]).toEqual([name, []]);
     }
   }
-  const resources = policies({ aws_kms_key: 'policy', aws_s3_bucket_policy: 'policy' });
+  const resources = policies({
+    aws_kms_key: 'policy',
+    aws_s3_bucket_policy: 'policy',
+    aws_sqs_queue_policy: 'policy',
+  });
   for (const [name, policy] of resources) {
     const open = statements(policy).filter((one) => one.Effect === 'Allow' && one.Principal === '*');
     expect([name, open]).toEqual([name, []]);
@@ -191,6 +202,8 @@ test('names fit AWS’s limits in the environment with the longest name', () => 
   const tooLong = (type: string, key: string, limit: number) =>
     violations(type, (resource) => (resource[key] ?? '').length <= limit);
   expect(tooLong('aws_iam_role', 'name', 64)).toEqual([]);
+  expect(tooLong('aws_cloudwatch_event_rule', 'name', 64)).toEqual([]);
+  expect(tooLong('aws_s3_bucket', 'bucket', 63)).toEqual([]);
   expect(tooLong('aws_eks_node_group', 'node_group_name_prefix', 37)).toEqual([]);
   expect(tooLong('aws_elasticache_replication_group', 'replication_group_id', 40)).toEqual([]);
   expect(tooLong('aws_db_instance', 'identifier', 63)).toEqual([]);

@@ -23,7 +23,7 @@ function problems(
       images[name] ?? JSON.stringify({ service: digest }),
     );
   }
-  const result = loadEnvironments({ accounts, environments, imagesFolder });
+  const result = loadEnvironments({ accounts, environments, imagesFolder, today: '2026-11-21' });
   return result.ok ? [] : result.problems;
 }
 
@@ -122,4 +122,47 @@ test.each([
   expect(found).toHaveLength(1);
   expect(found[0]).toContain('environments/dev/images.json: ');
   expect(found[0]).toContain(why);
+});
+
+test('a waiver names a version in use, a reason and a day', () => {
+  const waiver = {
+    product: 'Kubernetes',
+    version: dev.cluster.version,
+    reason: 'the vendor is late',
+    until: '2027-12-31',
+  };
+  expect(problems({ dev: { ...dev, waivers: [waiver] } })).toEqual([]);
+  const wrong = [
+    { ...waiver, version: '1.30' },
+    { ...waiver, reason: '', until: 'soon' },
+    { ...waiver, product: 'PostgreSQL', version: '18.4' },
+  ];
+  expect(problems({ dev: { ...dev, waivers: wrong } })).toEqual([
+    'environments/dev.ts: waivers[1].reason must say why, in ten characters at least',
+    'environments/dev.ts: waivers[1].until must be a day such as 2027-03-27',
+  ]);
+  expect(problems({ dev: { ...dev, waivers: [wrong[0], wrong[2]] } })).toEqual([
+    `environments/dev.ts: waivers[0].version must be "${dev.cluster.version}", the Kubernetes in use; take the waiver away when its version is gone`,
+    'environments/dev.ts: waivers[1].version must be "18", the PostgreSQL in use; take the waiver away when its version is gone',
+  ]);
+});
+
+test('a role that administers can’t be one that only looks', () => {
+  const cluster = { ...dev.cluster, adminRoles: ['admin'], readOnlyRoles: ['auditor', 'admin', 'deployer'] };
+  expect(problems({ dev: { ...dev, deployRole: 'deployer', cluster } })).toEqual([
+    'environments/dev.ts: cluster.readOnlyRoles[1] "admin" administers the cluster already; a role has one entry',
+    'environments/dev.ts: cluster.readOnlyRoles[2] "deployer" administers the cluster already; a role has one entry',
+  ]);
+});
+
+test('Karpenter’s controllers need two nodes that they did not make', () => {
+  const cluster = (min: number) => ({
+    ...dev.cluster,
+    karpenter: true,
+    nodes: { ...dev.cluster.nodes, min },
+  });
+  expect(problems({ dev: { ...dev, cluster: cluster(2) } })).toEqual([]);
+  expect(problems({ dev: { ...dev, cluster: cluster(1) } })).toEqual([
+    expect.stringMatching(/cluster\.nodes\.min must be at least 2 when cluster\.karpenter is true/),
+  ]);
 });

@@ -20,6 +20,7 @@ const role = { replicas: { min: 3, max: 9 }, cpuMillis: 250, memoryMiB: 384 };
 
 export const awsDeployment: AwsDeployment = {
   account,
+  today: '2026-11-21',
   images: { service: `sha256:${'0123456789abcdef'.repeat(4)}` },
   environment: awsEnvironmentSchema.parse({
     name: 'fixture',

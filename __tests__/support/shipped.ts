@@ -11,9 +11,9 @@ export interface Loaded {
   readonly deployments: readonly Deployment[];
 }
 
-/** The environments as they stand in environments/. */
-export function loaded(): Loaded {
-  const result = load();
+/** The environments as they stand in environments/; the day is the tests' own unless one asks for another. */
+export function loaded(today = '2026-11-21'): Loaded {
+  const result = load(today);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result;
 }

@@ -4,7 +4,14 @@ import { type ITerraformDependable, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { trustPolicy } from '../identity/policy';
 import { Role } from '../identity/role';
-import { type Architecture, type KubernetesVersion, nodeImageType, releases } from './versions';
+import {
+  type Architecture,
+  type KubernetesVersion,
+  type NodeImage,
+  nodeImageParameter,
+  nodeImageType,
+  releases,
+} from './versions';
 
 export interface NodeGroupProps {
   readonly clusterName: string;
@@ -14,6 +21,8 @@ export interface NodeGroupProps {
   readonly version: KubernetesVersion;
   /** Changing it replaces the group, new nodes first. */
   readonly architecture: Architecture;
+  /** Changing it replaces the group, new nodes first. */
+  readonly image: NodeImage;
   /** Of one size and of that architecture. Changing them replaces the group, new nodes first. */
   readonly instanceTypes: readonly string[];
   /** spot may go with two minutes' notice. Changing it replaces the group, new nodes first. */
@@ -22,7 +31,7 @@ export interface NodeGroupProps {
   /** Nodes at least and at most. How many there are is up to whatever scales them. */
   readonly min: number;
   readonly max: number;
-  /** GiB of each node's disk: images, logs, emptyDirs. */
+  /** GiB of each node's disk for images, logs and emptyDirs; with al2023 the system is on it too. */
   readonly diskGiB: number;
   /** On instances, disks and interfaces, which the provider's default tags don't reach. */
   readonly tags: Readonly<Record<string, string>>;
@@ -30,12 +39,38 @@ export interface NodeGroupProps {
   readonly after: readonly ITerraformDependable[];
 }
 
+/**
+ * A disk with the account's default key: one of our own would have to be granted to the role of EC2 Auto Scaling, which
+ * an account that never scaled anything doesn't have yet.
+ */
+const disk = (deviceName: string, volumeSize?: number) => ({
+  deviceName,
+  ebs: { volumeType: 'gp3', volumeSize, encrypted: 'true', deleteOnTermination: 'true' },
+});
+
+/** Disks of a node. Bottlerocket has its system on one, as large as the image says, and everything else on another. */
+const disks: Readonly<Record<NodeImage, (gib: number) => ReturnType<typeof disk>[]>> = {
+  al2023: (gib) => [disk('/dev/xvda', gib)],
+  bottlerocket: (gib) => [disk('/dev/xvda'), disk('/dev/xvdb', gib)],
+};
+
 /** Nodes that EKS manages, from a launch template. */
 export class NodeGroup extends Construct {
   readonly group: EksNodeGroup;
 
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
+    const { version, image, architecture } = props;
+    const releaseVersion = releases[version].nodeImages[image];
+    this.node.addValidation({
+      validate: () =>
+        // Without one EKS would take the newest, another one in each cluster.
+        releaseVersion === undefined
+          ? [
+              `${image} for Kubernetes ${version} is not pinned: write what \`aws ssm get-parameter --name ${nodeImageParameter(image, version, architecture)}\` says into constructs/cluster/versions.ts, or choose another cluster.nodes.image`,
+            ]
+          : [],
+    });
     // No right to attach interfaces: the VPC CNI has a role of its own. A pod that gets at a node's credentials can
     // describe the network and pull images, and that is all.
     const role = new Role(this, 'role', {
@@ -53,19 +88,7 @@ export class NodeGroup extends Construct {
         httpTokens: 'required',
         httpPutResponseHopLimit: 1,
       },
-      blockDeviceMappings: [
-        {
-          deviceName: '/dev/xvda',
-          // With the account's default key: one of our own would have to be granted to the role of EC2 Auto Scaling,
-          // which an account that never scaled anything doesn't have yet.
-          ebs: {
-            volumeType: 'gp3',
-            volumeSize: props.diskGiB,
-            encrypted: 'true',
-            deleteOnTermination: 'true',
-          },
-        },
-      ],
+      blockDeviceMappings: disks[props.image](props.diskGiB),
       tagSpecifications: ['instance', 'volume', 'network-interface'].map((resourceType) => ({
         resourceType,
         tags: { Name: props.name, ...props.tags },
@@ -79,8 +102,8 @@ export class NodeGroup extends Construct {
       nodeRoleArn: role.arn,
       subnetIds: props.subnetIds,
       version: props.version,
-      releaseVersion: releases[props.version].nodeImage,
-      amiType: nodeImageType[props.architecture],
+      releaseVersion,
+      amiType: nodeImageType[props.image][props.architecture],
       instanceTypes: [...props.instanceTypes],
       capacityType: props.capacity === 'spot' ? 'SPOT' : 'ON_DEMAND',
       launchTemplate: { id: template.id, version: Token.asString(template.latestVersion) },

@@ -6,6 +6,7 @@ type OneOrMore<T> = T | readonly [T, ...T[]];
 
 type Operator =
   | `${'' | 'ForAnyValue:' | 'ForAllValues:'}${'StringEquals' | 'StringNotEquals' | 'StringLike'}`
+  | 'StringEqualsIfExists'
   | 'ArnEquals'
   | 'ArnLike'
   | 'Bool'

@@ -5,7 +5,7 @@ import type { Vpc } from './vpc';
 
 /**
  * What a node without a way to the internet needs, and why. Each costs about 7 USD a month per zone, so whatever adds a
- * caller adds its endpoint: `logs` with a log shipper, `sqs` and `ssm` with Karpenter, `s3` files pass the gateway.
+ * caller adds its endpoint: `logs` with a log shipper; `s3` files pass the gateway.
  * `kms` is missing on purpose: EKS, RDS and Secrets Manager decrypt on their own side.
  */
 const interfaceEndpoints = {
@@ -19,6 +19,12 @@ const interfaceEndpoints = {
   sts: 'the AWS SDKs of controllers ask who they are',
 } as const;
 
+/** What Karpenter calls besides. It has prices built in, for where nothing leads to the API that knows them. */
+const karpenterEndpoints = {
+  sqs: 'its queue of interruptions',
+  ssm: 'releases of node images',
+} as const;
+
 export interface EndpointsProps {
   readonly name: string;
   readonly region: string;
@@ -26,6 +32,8 @@ export interface EndpointsProps {
   readonly vpcCidr: string;
   /** Interface endpoints besides the S3 gateway, which is free. */
   readonly interfaces: boolean;
+  /** Whether Karpenter runs in the VPC. */
+  readonly karpenter: boolean;
 }
 
 /** Ways to AWS's APIs that stay inside AWS's network. */
@@ -48,7 +56,8 @@ export class Endpoints extends Construct {
       port: 443,
       from: { cidr: props.vpcCidr },
     });
-    for (const service of Object.keys(interfaceEndpoints)) {
+    const services = { ...interfaceEndpoints, ...(props.karpenter ? karpenterEndpoints : {}) };
+    for (const service of Object.keys(services)) {
       new VpcEndpoint(this, service.replace('.', '-'), {
         vpcId,
         serviceName: `com.amazonaws.${props.region}.${service}`,

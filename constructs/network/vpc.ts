@@ -21,6 +21,8 @@ export interface VpcProps {
   readonly zones: readonly string[];
   /** How private subnets reach the internet. Changing it interrupts what runs through a gateway that goes. */
   readonly nat: NatPolicy;
+  /** On private subnets besides their own: whatever starts nodes finds them by these. */
+  readonly nodeSubnetTags: Readonly<Record<string, string>>;
   /**
    * Terraform refuses to destroy or replace the VPC. Without it, destroying a network that is in use fails only after
    * its routes and gateways are gone.
@@ -34,6 +36,10 @@ export class Vpc extends Construct {
   readonly publicSubnets: readonly Subnet[];
   readonly privateSubnets: readonly Subnet[];
   readonly databaseSubnets: readonly Subnet[];
+  /** Address ranges of the private subnets, in the order of the zones; known at synthesis. */
+  readonly privateRanges: readonly string[];
+  /** The same of the database subnets. */
+  readonly databaseRanges: readonly string[];
   /** One per zone. */
   readonly privateRouteTables: readonly RouteTable[];
 
@@ -62,7 +68,12 @@ export class Vpc extends Construct {
 
     // The tags tell the load balancer controller where public and internal load balancers go.
     this.publicSubnets = this.subnets('public', plan.public, { 'kubernetes.io/role/elb': '1' });
-    this.privateSubnets = this.subnets('private', plan.private, { 'kubernetes.io/role/internal-elb': '1' });
+    this.privateSubnets = this.subnets('private', plan.private, {
+      'kubernetes.io/role/internal-elb': '1',
+      ...props.nodeSubnetTags,
+    });
+    this.privateRanges = plan.private;
+    this.databaseRanges = plan.database;
     this.databaseSubnets = this.subnets('database', plan.database, {});
 
     const internet = new InternetGateway(this, 'internet', {

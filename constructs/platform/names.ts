@@ -4,6 +4,7 @@
  */
 export const controllers = {
   externalSecrets: { namespace: 'external-secrets', serviceAccount: 'external-secrets' },
+  karpenter: { namespace: 'karpenter', serviceAccount: 'karpenter' },
   loadBalancerController: { namespace: 'kube-system', serviceAccount: 'aws-load-balancer-controller' },
 } as const;
 

@@ -5,9 +5,10 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption/key';
-import { resourcePolicy } from '../identity/policy';
+import { type ResourceStatement, resourcePolicy } from '../identity/policy';
 
 export interface PrivateBucketProps {
   /** Unique in the world. Changing it replaces the bucket, which Terraform refuses while it holds anything. */
@@ -17,18 +18,27 @@ export interface PrivateBucketProps {
   readonly noncurrentDays: number;
   /** Newest noncurrent versions of an object that stay longer than that. Default: none. */
   readonly noncurrentVersionsKept?: number;
+  /** Days after which an object goes, whatever it is. Default: objects stay. */
+  readonly expireDays?: number;
+  /** What services may do with it besides the account's own identities. Default: nothing. */
+  readonly grants?: readonly ResourceStatement[];
   /** Terraform refuses to destroy it. Default: false. */
   readonly protect?: boolean;
+  /** Destroying it destroys what it holds; otherwise Terraform refuses while it holds anything. Default: false. */
+  readonly destroyWithContent?: boolean;
 }
 
 /** A bucket with every version of its objects, encrypted with a key of its own, for this account over TLS alone. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
+  /** Whoever writes under `grants` must wait for it. */
+  readonly policy: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     this.bucket = new S3Bucket(this, 'bucket', {
       bucket: props.name,
+      forceDestroy: props.destroyWithContent || undefined,
       lifecycle: props.protect ? { preventDestroy: true } : undefined,
     });
     const bucket = this.bucket.id;
@@ -76,10 +86,20 @@ export class PrivateBucket extends Construct {
           expiration: [{ expiredObjectDeleteMarker: true }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
+        ...(props.expireDays === undefined
+          ? []
+          : [
+              {
+                id: 'expiry',
+                status: 'Enabled',
+                filter: [{ prefix: '' }],
+                expiration: [{ days: props.expireDays }],
+              },
+            ]),
       ],
       dependsOn: [versioning],
     });
-    new S3BucketPolicy(this, 'policy', {
+    this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: resourcePolicy([
         {
@@ -98,6 +118,7 @@ export class PrivateBucket extends Construct {
           resources: [`arn:aws:s3:::${props.name}`, `arn:aws:s3:::${props.name}/*`],
           conditions: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
         },
+        ...(props.grants ?? []),
       ]),
       // S3 refuses both at the same moment.
       dependsOn: [block],

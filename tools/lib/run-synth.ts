@@ -11,12 +11,14 @@ export interface RunSynthOptions {
   readonly outdir?: string;
   /** Whether to print the table of stacks; the CDKTF CLI prints its own. Default: true. */
   readonly table?: boolean;
+  /** Day that expiries are measured against, such as 2027-03-27. Default: the real one. */
+  readonly today?: string;
 }
 
 /** Reads, checks and synthesises. Returns false, with everything that is wrong printed, instead of throwing. */
-export function runSynth({ outdir = defaultOutdir, table = true }: RunSynthOptions = {}): boolean {
+export function runSynth({ outdir = defaultOutdir, table = true, today }: RunSynthOptions = {}): boolean {
   progress('Reading environments/ …');
-  const loaded = load();
+  const loaded = load(today);
   if (!loaded.ok) {
     progress('');
     printProblems(loaded.problems);

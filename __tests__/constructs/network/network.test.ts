@@ -1,4 +1,13 @@
-import { big, type Json, network, type Synthesised, small } from '../aws-fixture';
+import {
+  big,
+  type Json,
+  network,
+  optional,
+  type PolicyStatement,
+  type Synthesised,
+  small,
+  statements,
+} from '../aws-fixture';
 
 const perZone = network(big);
 const single = network(small);
@@ -105,4 +114,126 @@ test('S3 is reached by its gateway, other APIs by interfaces where asked for', (
 test('production’s VPC is protected, others’ is not', () => {
   expect(perZone.only('aws_vpc').lifecycle).toEqual({ prevent_destroy: true });
   expect(single.only('aws_vpc').lifecycle).toBeUndefined();
+});
+
+describe('the firewall around databases', () => {
+  /** Whether the ACL lets a TCP packet pass, as AWS decides: the lowest rule that matches, and no when none does. */
+  const passes = (rules: Json[], address: string, port: number): boolean => {
+    const number = (dotted: string) => dotted.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+    const [first] = rules
+      .filter(({ cidr_block, from_port, to_port, protocol }) => {
+        const [start = '', prefix] = cidr_block.split('/');
+        const size = 2 ** (32 - Number(prefix));
+        const inside = number(address) >= number(start) && number(address) < number(start) + size;
+        return inside && port >= from_port && port <= to_port && ['tcp', '-1'].includes(protocol);
+      })
+      .sort((a, b) => a.rule_no - b.rule_no);
+    return first?.action === 'allow';
+  };
+  const acl = perZone.only('aws_network_acl');
+
+  test('stands around every database subnet, and no other', () => {
+    const subnets = Object.entries(perZone.all('aws_subnet'))
+      .filter(([, subnet]: [string, Json]) => subnet.tags.Name.includes('-database-'))
+      .map(([id]) => `\${aws_subnet.${id}.id}`);
+    expect(subnets).toHaveLength(3);
+    expect(acl.subnet_ids).toEqual(subnets);
+  });
+
+  test('lets nodes and pods of each zone in on the ports of databases, and lets them have their answers', () => {
+    for (const pod of ['10.99.0.1', '10.99.64.1', '10.99.159.254']) {
+      for (const port of [5432, 6379])
+        expect([pod, port, passes(acl.ingress, pod, port)]).toEqual([pod, port, true]);
+      for (const port of [22, 443, 5433, 32_768]) {
+        expect([pod, port, passes(acl.ingress, pod, port)]).toEqual([pod, port, false]);
+      }
+      for (const port of [1024, 65_535]) expect(passes(acl.egress, pod, port)).toBe(true);
+      for (const port of [22, 443]) expect(passes(acl.egress, pod, port)).toBe(false);
+    }
+  });
+
+  test('lets databases replicate to each other, and reach no other kind of port', () => {
+    for (const database of ['10.99.40.1', '10.99.104.1', '10.99.168.1']) {
+      for (const port of [5432, 6379, 40_000]) {
+        expect([passes(acl.ingress, database, port), passes(acl.egress, database, port)]).toEqual([
+          true,
+          true,
+        ]);
+      }
+      for (const port of [22, 443]) {
+        expect([passes(acl.ingress, database, port), passes(acl.egress, database, port)]).toEqual([
+          false,
+          false,
+        ]);
+      }
+    }
+  });
+
+  test('lets nobody else in, and nothing out', () => {
+    // Public subnets, the spare quarter, other networks, the internet.
+    for (const other of ['10.99.32.1', '10.99.192.1', '10.98.0.1', '10.100.0.1', '8.8.8.8']) {
+      for (const port of [5432, 6379]) expect(passes(acl.ingress, other, port)).toBe(false);
+      for (const port of [443, 5432, 40_000]) expect(passes(acl.egress, other, port)).toBe(false);
+    }
+  });
+
+  test('keeps its rules when a zone is added', () => {
+    const before = network({ ...big, network: { ...big.network, zones: ['eu-west-1a', 'eu-west-1b'] } });
+    const { ingress, egress } = before.only('aws_network_acl');
+    expect(acl.ingress).toEqual(expect.arrayContaining(ingress));
+    expect(acl.egress).toEqual(expect.arrayContaining(egress));
+  });
+});
+
+describe('flow logs', () => {
+  const s3 = network(optional);
+
+  test('go to a group of CloudWatch, which their role may write to, and no further', () => {
+    expect(perZone.only('aws_flow_log')).toMatchObject({
+      traffic_type: 'ALL',
+      log_destination_type: 'cloud-watch-logs',
+    });
+    expect(perZone.only('aws_cloudwatch_log_group').retention_in_days).toBe(big.network.flowLogRetentionDays);
+    expect(perZone.all('aws_s3_bucket')).toEqual({});
+  });
+
+  test('go to a bucket where asked for, without a role, and expire there', () => {
+    expect(s3.only('aws_flow_log')).toMatchObject({
+      traffic_type: 'ALL',
+      log_destination_type: 's3',
+      log_destination: expect.stringMatching(/^\$\{aws_s3_bucket\./),
+      destination_options: { file_format: 'parquet' },
+      depends_on: [expect.stringMatching(/^aws_s3_bucket_policy\./)],
+    });
+    expect(s3.only('aws_flow_log').iam_role_arn).toBeUndefined();
+    expect(s3.all('aws_cloudwatch_log_group')).toEqual({});
+    expect(s3.only('aws_s3_bucket_lifecycle_configuration').rule).toContainEqual(
+      expect.objectContaining({ expiration: [{ days: optional.network.flowLogRetentionDays }] }),
+    );
+  });
+
+  test('are written by the delivery service for this account and region, below its own prefix', () => {
+    const bucket = 'holdfast-everything-flow-logs-123456789012-eu-west-1';
+    const policy = statements(s3.only('aws_s3_bucket_policy').policy);
+    const key = statements(s3.only('aws_kms_key').policy);
+    const allowed = (all: PolicyStatement[]) => all.filter((one) => one.Principal.Service);
+    for (const statement of [...allowed(policy), ...allowed(key)]) {
+      expect(statement.Principal.Service).toBe('delivery.logs.amazonaws.com');
+      expect(statement.Condition).toMatchObject({
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnLike: { 'aws:SourceArn': 'arn:aws:logs:eu-west-1:123456789012:*' },
+      });
+    }
+    expect(allowed(policy).map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      ['s3:PutObject', `arn:aws:s3:::${bucket}/AWSLogs/123456789012/*`],
+      [['s3:GetBucketAcl', 's3:ListBucket'], `arn:aws:s3:::${bucket}`],
+    ]);
+    expect(allowed(key)).toHaveLength(1);
+  });
+
+  test('hold up the end of production’s VPC, not of others', () => {
+    const production = network({ ...big, network: { ...big.network, flowLogDestination: 's3' } });
+    expect(production.only('aws_s3_bucket').force_destroy).toBeUndefined();
+    expect(s3.only('aws_s3_bucket').force_destroy).toBe(true);
+  });
 });
