@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { metrics } from '../app/src/contract';
 import { brokenInvariants } from '../tools/lib/invariants';
 import { deploymentOrder, readManifest } from '../tools/lib/stack-json';
 import { summary } from '../tools/lib/summary';
@@ -117,6 +118,7 @@ describe('every stack', () => {
   test('shares no name with a stack of another environment in its account', () => {
     const named = {
       aws_cloudwatch_log_group: 'name',
+      aws_cloudwatch_metric_alarm: 'alarm_name',
       aws_db_instance: 'identifier',
       aws_eks_cluster: 'name',
       aws_elasticache_replication_group: 'replication_group_id',
@@ -126,6 +128,7 @@ describe('every stack', () => {
       aws_kms_alias: 'name',
       aws_s3_bucket: 'bucket',
       aws_secretsmanager_secret: 'name',
+      aws_sns_topic: 'name',
     };
     const seen = shipped.stacks.flatMap((stack) => {
       const [account] = (stack.json.provider?.aws?.[0]?.allowed_account_ids ?? []) as string[];
@@ -137,6 +140,22 @@ describe('every stack', () => {
     });
     expect(seen.length).toBeGreaterThan(50);
     expect(seen.filter((name, index) => seen.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test('has an alarm only with a runbook, and no runbook is there without something that leads to it', () => {
+    const alarms = shipped.stacks.flatMap((stack) =>
+      Object.values(stack.json.resource?.aws_cloudwatch_metric_alarm ?? {}),
+    );
+    expect(alarms.length).toBeGreaterThan(50);
+    const leadsTo = (description: unknown) =>
+      /\bRunbook: runbooks\/([a-z-]+\.md)$/.exec(`${description}`)?.[1];
+    const named = new Set(alarms.map((alarm) => leadsTo(alarm.alarm_description)));
+    expect([...named].filter((file) => !file || !existsSync(join('runbooks', file)))).toEqual([]);
+
+    const files = readdirSync('runbooks').filter((file) => file !== 'README.md');
+    const symptom = (file: string) => readFileSync(join('runbooks', file), 'utf8').split('\n## ')[1] ?? '';
+    const metric = (text: string) => Object.keys(metrics).some((name) => text.includes(`\`${name}\``));
+    expect(files.filter((file) => !named.has(file) && !metric(symptom(file)))).toEqual([]);
   });
 
   test('plans only with credentials of its own account', () => {

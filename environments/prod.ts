@@ -6,6 +6,7 @@ export const prod = {
   tier: 'production',
   account: 'prod',
   region: 'eu-west-1',
+  recoveryRegion: 'eu-central-1',
   tags: { owner: 'platform', costCentre: 'product', dataClassification: 'confidential' },
   network: {
     cidr: '10.30.0.0/16',

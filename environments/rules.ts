@@ -45,6 +45,25 @@ const placement: Rule[] = [
       ]),
   },
   {
+    reads: ['tier', 'region', 'recoveryRegion', 'database.multiAz'],
+    check: ({ tier, region, recoveryRegion, database }) =>
+      recoveryRegion === undefined
+        ? []
+        : [
+            ...when(
+              recoveryRegion === region,
+              'recoveryRegion',
+              `must be another region than region, which is "${region}"`,
+            ),
+            ...when(
+              // Production has to have it anyway, and says so below.
+              !database.multiAz && tier !== 'production',
+              'recoveryRegion',
+              'must be left out unless database.multiAz is true: a lost zone is likelier than a lost region',
+            ),
+          ],
+  },
+  {
     reads: ['network.cidr'],
     check: ({ network }) => {
       const [address = '', prefix] = network.cidr.split('/');

@@ -13,6 +13,7 @@ export const exampleAccountIds: readonly string[] = ['111111111111', '2222222222
 
 const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 const cidr = z.cidrv4();
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1');
 const days = (minimum: number, maximum: number) => whole(minimum, maximum);
 /** What CloudWatch accepts as a retention. */
 const logRetentionDays = z.literal([
@@ -36,14 +37,14 @@ export const accountSchema = z.strictObject({
   /** Twelve digits. Changing it points every stack at another account: destroy first. */
   id: z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account id'),
   /** Region of the state bucket and the image repository. Changing it moves neither: migrate the state by hand. */
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1'),
+  region,
   /** Only the commercial partition is supported so far. */
   partition: z.literal('aws', 'must be "aws": GovCloud and China are not supported yet').default('aws'),
   /** `local` for bootstrap's first deployment, then `s3` (docs/bootstrap.md). Default: local. */
   bootstrapState: z.enum(['local', 's3']).default('local'),
   /** US dollars a month; mails go out at 80 % of the actual and 100 % of the forecast cost. */
   monthlyBudgetUsd: z.number().positive(),
-  /** Where the budget's mails go; at least one. */
+  /** Where the mails of the budget and of the environments' alarms go; at least one. Alarms ask each to confirm first. */
   alertEmails: z.array(z.email()).min(1),
 });
 
@@ -92,7 +93,13 @@ export const awsEnvironmentSchema = z.strictObject({
   /** Key in accounts.ts. */
   account: z.string().min(1),
   /** Region that the environment runs in. Changing it replaces everything. */
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1'),
+  region,
+  /**
+   * Second region that gets copies of the database's backups, to restore from if the first is lost: RDS stores and
+   * transfers each backup twice. `aws rds describe-source-regions --region <it>` lists the regions it takes copies from.
+   * Default: none. Changing it begins the copies anew, and those in the old region go.
+   */
+  recoveryRegion: region.optional(),
   /** Role of the account that Terraform assumes to deploy; default: the caller's own credentials. */
   deployRole: roleName.optional(),
   /**
@@ -183,7 +190,11 @@ export const awsEnvironmentSchema = z.strictObject({
     engineVersion: z.enum(['17.10', '18.4']),
     instanceClass: z
       .string()
-      .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'must be an RDS instance class such as db.t4g.medium'),
+      // Alarms depend on its memory (constructs/database/instance-class.ts).
+      .regex(
+        /^db\.[tmr]\d[a-z]*\.(micro|small|medium|large|\d*xlarge)$/,
+        'must be an RDS instance class of the families t, m or r, such as db.t4g.medium',
+      ),
     /** GiB at first and at most; RDS grows the volume by itself and never shrinks it. */
     storageGiB: z.strictObject({ initial: whole(20, 65_536), max: whole(20, 65_536) }),
     /** A synchronous standby in a second zone. */

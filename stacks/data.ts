@@ -1,12 +1,13 @@
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { Construct } from 'constructs';
 import { cacheUser, migrationJob, roles, type ServiceRoleName, serviceRoleNames } from '../app/src/contract';
+import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
 import { slowLogGroup, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { instanceLogGroups, instanceNames, postgresPort } from '../constructs/database/parameters';
-import { Postgres } from '../constructs/database/postgres';
+import { Postgres, type PostgresProps } from '../constructs/database/postgres';
 import { EncryptionKey } from '../constructs/encryption/key';
 import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
@@ -52,8 +53,16 @@ export class DataStack extends HoldfastStack {
         slowLogGroup(name),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
       ],
+      alarmPrefix: `${name}-`,
       // Snapshots outlive the database, and nobody can read them without the key.
       protect: deletionProtection,
+    });
+    const alarms = new AlarmTopic(this, 'alarms', {
+      ...place,
+      name: `${name}-data-alarms`,
+      alarmPrefix: `${name}-`,
+      key,
+      emails: account.alertEmails,
     });
     const shared = {
       name,
@@ -63,12 +72,14 @@ export class DataStack extends HoldfastStack {
       clientSecurityGroupId: cluster.cluster_security_group_id,
       logRetentionDays: environment.cluster.logRetentionDays,
       applyImmediately: tier === 'development',
+      alarms,
     };
     const { engineVersion, ...database } = environment.database;
     const postgres = new Postgres(this, 'database', {
       ...place,
       ...shared,
       ...database,
+      recovery: this.recovery(deletionProtection),
       deletionProtection,
       version: engineVersion,
       finalSnapshot: tier !== 'development' || deletionProtection,
@@ -109,6 +120,23 @@ export class DataStack extends HoldfastStack {
       cache_name: valkey.group.replicationGroupId,
       service_secret_name: serviceSecret.secret.name,
     });
+  }
+
+  /** Where backups are copied to, with a key of that region. */
+  private recovery(protect: boolean): PostgresProps['recovery'] {
+    const { environment, account } = this.deployment;
+    const { recoveryRegion: region } = environment;
+    if (!region) return undefined;
+    const provider = this.useAwsElsewhere(awsTarget(this.deployment), 'recovery', region);
+    const key = new EncryptionKey(this, 'recovery-key', {
+      accountId: account.id,
+      region,
+      alias: `holdfast-${environment.name}-recovery`,
+      description: `Copies of the backups of holdfast-${environment.name}`,
+      provider,
+      protect,
+    });
+    return { provider, key };
   }
 
   /** Lets the pods of one role log in to the database and the cache as that role, and nothing else. */

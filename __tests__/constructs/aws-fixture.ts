@@ -66,6 +66,7 @@ export const big = {
   ...small,
   name: 'big',
   tier: 'production',
+  recoveryRegion: 'eu-central-1',
   deployRole: 'deployer',
   network: {
     ...small.network,

@@ -71,12 +71,11 @@ test('every log group has a retention and a key whose policy names it', () => {
   ).toEqual([]);
   for (const [, key] of every('aws_kms_key')) {
     for (const statement of statements(key.policy).filter((one) => one.Principal?.Service)) {
-      // A service either says for which log group it asks, or on behalf of which account it comes.
-      if (statement.Condition.ArnEquals) {
-        expect(Object.keys(statement.Condition.ArnEquals)).toEqual(['kms:EncryptionContext:aws:logs:arn']);
-      } else {
-        expect(statement.Condition.StringEquals['aws:SourceAccount']).toBe('123456789012');
-      }
+      // A service says for which log group or from which topic's source it asks, or on behalf of which account.
+      const { ArnEquals, ArnLike, StringEquals } = statement.Condition;
+      if (ArnEquals) expect(Object.keys(ArnEquals)).toEqual(['kms:EncryptionContext:aws:logs:arn']);
+      else if (ArnLike) expect(Object.keys(ArnLike)).toEqual(['aws:SourceArn']);
+      else expect(StringEquals['aws:SourceAccount']).toBe('123456789012');
     }
   }
 });
@@ -154,6 +153,10 @@ test('every store is encrypted with a key of ours', () => {
       kms_key_id: key,
     });
   }
+  for (const [, topic] of every('aws_sns_topic')) expect(topic.kms_master_key_id).toEqual(key);
+  for (const [, copies] of every('aws_db_instance_automated_backups_replication')) {
+    expect(copies.kms_key_id).toEqual(key);
+  }
   for (const [, secret] of every('aws_secretsmanager_secret')) expect(secret.kms_key_id).toEqual(key);
   for (const [, cluster] of every('aws_eks_cluster')) {
     expect(cluster.encryption_config).toEqual({ provider: { key_arn: key }, resources: ['secrets'] });
@@ -179,6 +182,7 @@ test('no policy allows every action of a service to an identity, or anything to 
     aws_kms_key: 'policy',
     aws_s3_bucket_policy: 'policy',
     aws_sqs_queue_policy: 'policy',
+    aws_sns_topic_policy: 'policy',
   });
   for (const [name, policy] of resources) {
     const open = statements(policy).filter((one) => one.Effect === 'Allow' && one.Principal === '*');
@@ -208,6 +212,8 @@ test('names fit AWS’s limits in the environment with the longest name', () => 
   expect(tooLong('aws_elasticache_replication_group', 'replication_group_id', 40)).toEqual([]);
   expect(tooLong('aws_db_instance', 'identifier', 63)).toEqual([]);
   expect(tooLong('aws_elasticache_user', 'user_id', 40)).toEqual([]);
+  expect(tooLong('aws_cloudwatch_metric_alarm', 'alarm_name', 255)).toEqual([]);
+  expect(tooLong('aws_sns_topic', 'name', 256)).toEqual([]);
 });
 
 test('nothing secret goes into state or outputs', () => {

@@ -97,6 +97,28 @@ test('a name that is not the file’s is refused', () => {
   ]);
 });
 
+test('a recovery region is another region, and of use only beyond the loss of a zone', () => {
+  expect(problems({ prod: { ...prod, recoveryRegion: 'eu-west-1' } })).toEqual([
+    'environments/prod.ts: recoveryRegion must be another region than region, which is "eu-west-1"',
+  ]);
+  expect(problems({ dev: { ...dev, recoveryRegion: 'eu-central-1' } })).toEqual([
+    'environments/dev.ts: recoveryRegion must be left out unless database.multiAz is true: a lost zone is likelier than a lost region',
+  ]);
+  expect(problems({ prod: { ...prod, recoveryRegion: 'frankfurt' } })).toEqual([
+    'environments/prod.ts: recoveryRegion must be an AWS region such as eu-west-1',
+  ]);
+  const { recoveryRegion: _, ...withoutRecovery } = prod;
+  expect(problems({ prod: withoutRecovery })).toEqual([]);
+});
+
+test('an instance class whose memory is unknown is refused', () => {
+  expect(problems({ dev: { ...dev, database: { ...dev.database, instanceClass: 'db.x2g.large' } } })).toEqual(
+    [
+      'environments/dev.ts: database.instanceClass must be an RDS instance class of the families t, m or r, such as db.t4g.medium',
+    ],
+  );
+});
+
 test('address ranges of two environments must not overlap', () => {
   expect(problems({ dev, prod: { ...prod, network: { ...prod.network, cidr: '10.10.128.0/17' } } })).toEqual([
     'environments/prod.ts: network.cidr 10.10.128.0/17 must not overlap with 10.10.0.0/16 of environments/dev.ts',

@@ -4,10 +4,13 @@ import { ElasticacheSubnetGroup } from '@cdktf/provider-aws/lib/elasticache-subn
 import { ElasticacheUser } from '@cdktf/provider-aws/lib/elasticache-user';
 import { ElasticacheUserGroup } from '@cdktf/provider-aws/lib/elasticache-user-group';
 import { Construct } from 'constructs';
+import { Alarm } from '../alarms/alarm';
+import type { AlarmTopic } from '../alarms/topic';
 import type { EncryptionKey } from '../encryption/key';
 import { ServerSecurityGroup } from '../network/security-group';
 import { LogGroup } from '../storage/log-group';
 import { accessString, type CacheAccess } from './access';
+import { cacheAlarms, nodeNames } from './alarms';
 
 export const valkeyPort = 6379;
 /** Versions with the family of their parameters. */
@@ -46,6 +49,8 @@ export interface ValkeyProps {
   readonly key: EncryptionKey;
   /** Days. */
   readonly logRetentionDays: number;
+  /** Who is told when a node is in trouble. */
+  readonly alarms: AlarmTopic;
 }
 
 /** CloudWatch's prefix for logs that services deliver: groups under it need no entry in a resource policy of 5 KB. */
@@ -126,6 +131,25 @@ export class Valkey extends Construct {
         },
       ],
     });
+    this.watch();
+  }
+
+  private watch(): void {
+    const { props } = this;
+    const rules = cacheAlarms({ nodeType: props.nodeType, replicated: props.replicas > 0 });
+    for (const [index, node] of nodeNames(props.name, props.replicas).entries()) {
+      for (const rule of rules) {
+        new Alarm(this, `node-${index + 1}-alarm-${rule.id}`, {
+          rule,
+          name: `${props.name}-cache-${index + 1}`,
+          namespace: 'AWS/ElastiCache',
+          dimensions: { CacheClusterId: node, CacheNodeId: '0001' },
+          topic: props.alarms,
+          // The names are known beforehand; without the nodes their silence would be an alarm.
+          after: [this.group],
+        });
+      }
+    }
   }
 
   /**

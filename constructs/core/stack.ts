@@ -69,7 +69,17 @@ export class HoldfastStack extends TerraformStack {
   /** Adds the AWS provider, guarded by the account's id. Pure Kubernetes stacks don't call it. */
   protected useAws(target: AwsTarget): AwsProvider {
     if (target.isExampleAccount) this.refuseExampleAccount(target);
-    return new AwsProvider(this, 'aws', {
+    return this.awsProvider('aws', target, {});
+  }
+
+  /** A second AWS provider of the same account: resources in another region name it, all others get the first. */
+  protected useAwsElsewhere(target: AwsTarget, alias: string, region: string): AwsProvider {
+    return this.awsProvider(`aws-${alias}`, { ...target, region }, { alias });
+  }
+
+  private awsProvider(id: string, target: AwsTarget, more: { readonly alias?: string }): AwsProvider {
+    return new AwsProvider(this, id, {
+      ...more,
       region: target.region,
       allowedAccountIds: [target.accountId],
       assumeRole: target.deployRoleArn

@@ -2,29 +2,10 @@ export const postgresPort = 5432;
 
 /** Versions that the environments may ask for, with the family of their parameters. */
 export type PostgresVersion = '17.10' | '18.4';
-export const parameterFamily: Readonly<Record<PostgresVersion, string>> = {
+export const parameterFamily = {
   '17.10': 'postgres17',
   '18.4': 'postgres18',
-};
-
-interface Parameter {
-  readonly name: string;
-  readonly value: string;
-  /** A static parameter takes effect with the next restart. */
-  readonly applyMethod: 'immediate' | 'pending-reboot';
-}
-
-/** What differs from RDS's own defaults, or must not come to differ. */
-export const parameters: readonly Parameter[] = [
-  // A connection without TLS is refused.
-  { name: 'rds.force_ssl', value: '1', applyMethod: 'immediate' },
-  { name: 'shared_preload_libraries', value: 'pg_stat_statements', applyMethod: 'pending-reboot' },
-  // Milliseconds; the service promises 250 for a query.
-  { name: 'log_min_duration_statement', value: '500', applyMethod: 'immediate' },
-  { name: 'log_lock_waits', value: '1', applyMethod: 'immediate' },
-  // A client that hangs within a transaction keeps its locks, and vacuum from working. Milliseconds.
-  { name: 'idle_in_transaction_session_timeout', value: '60000', applyMethod: 'immediate' },
-];
+} as const satisfies Record<PostgresVersion, string>;
 
 /** Logs that RDS hands to CloudWatch. */
 export const exportedLogs = ['postgresql', 'upgrade'] as const;

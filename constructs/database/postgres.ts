@@ -1,23 +1,27 @@
 import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
+import { DbInstanceAutomatedBackupsReplication } from '@cdktf/provider-aws/lib/db-instance-automated-backups-replication';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
-import { Fn } from 'cdktf';
+import { Fn, type TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { Alarm } from '../alarms/alarm';
+import type { AlarmTopic } from '../alarms/topic';
 import type { EncryptionKey } from '../encryption/key';
 import type { Place } from '../identity/place';
 import { trustPolicy } from '../identity/policy';
 import { Role } from '../identity/role';
 import { ServerSecurityGroup } from '../network/security-group';
 import { LogGroup } from '../storage/log-group';
+import { databaseAlarms } from './alarms';
 import {
   exportedLogs,
   instanceLogGroups,
   instanceNames,
   type PostgresVersion,
   parameterFamily,
-  parameters,
   postgresPort,
 } from './parameters';
+import { parametersOf } from './tuning';
 
 export interface PostgresProps extends Place {
   /** Identifier of the instance. Changing it makes AWS rename it, and its address. */
@@ -36,6 +40,16 @@ export interface PostgresProps extends Place {
   readonly readReplicas: number;
   /** Days back to which any second can be restored, 1 to 35. */
   readonly backupRetentionDays: number;
+  /**
+   * Another region that gets a copy of each backup, and of the WAL within minutes; restores start there from nothing
+   * else. Default: none. Changing its key begins the copy anew.
+   */
+  readonly recovery?: {
+    /** Of that region. */
+    readonly provider: TerraformProvider;
+    /** Of that region: the database's own key doesn't leave its region. */
+    readonly key: EncryptionKey;
+  };
   /** RDS and Terraform refuse to delete it. */
   readonly deletionProtection: boolean;
   /** When it is destroyed a last snapshot stays, and so do the automated backups until they expire. */
@@ -57,6 +71,8 @@ export interface PostgresProps extends Place {
   readonly key: EncryptionKey;
   /** Days that logs are kept. */
   readonly logRetentionDays: number;
+  /** Who is told when an instance is in trouble. */
+  readonly alarms: AlarmTopic;
 }
 
 /** PostgreSQL on RDS, private and encrypted; logins by IAM. */
@@ -91,7 +107,8 @@ export class Postgres extends Construct {
       allocatedStorage: props.storageGiB.initial,
       dbName: props.databaseName,
       username: props.ownerName,
-      // No blue/green updates: RDS refuses them together with a password that it manages.
+      // No `blue_green_update`: RDS refuses it together with a password that it manages, in every environment, so there
+      // is nothing to switch (RDS guide, "Limitations for blue/green deployments"). A major upgrade stops the database.
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: props.key.arn,
       kmsKeyId: props.key.arn,
@@ -105,9 +122,18 @@ export class Postgres extends Construct {
       dependsOn: this.logs('primary', names.primary),
     });
     this.ownerSecretArn = this.primary.masterUserSecret.get(0).secretArn;
+    this.watch('primary', this.primary);
+    if (props.recovery) {
+      new DbInstanceAutomatedBackupsReplication(this, 'recovery', {
+        sourceDbInstanceArn: this.primary.arn,
+        kmsKeyId: props.recovery.key.arn,
+        retentionPeriod: props.backupRetentionDays,
+        provider: props.recovery.provider,
+      });
+    }
 
     for (const [index, identifier] of names.replicas.entries()) {
-      new DbInstance(this, `replica-${index + 1}`, {
+      const replica = new DbInstance(this, `replica-${index + 1}`, {
         ...this.common,
         identifier,
         instanceClass: props.instanceClass,
@@ -116,6 +142,7 @@ export class Postgres extends Construct {
         skipFinalSnapshot: true,
         dependsOn: this.logs(`replica-${index + 1}`, identifier),
       });
+      this.watch(`replica-${index + 1}`, replica);
     }
   }
 
@@ -127,7 +154,11 @@ export class Postgres extends Construct {
       namePrefix: `${props.name}-${parameterFamily[props.version]}-`,
       family: parameterFamily[props.version],
       description: `Parameters of ${props.name}`,
-      parameter: [...parameters],
+      parameter: parametersOf(props.version).map(({ name, value, applyMethod }) => ({
+        name,
+        value,
+        applyMethod,
+      })),
       lifecycle: { createBeforeDestroy: true },
     });
     const firewall = new ServerSecurityGroup(this, 'security-group', {
@@ -185,6 +216,20 @@ export class Postgres extends Construct {
       finalSnapshotIdentifier: `${this.props.name}-final-${Fn.formatdate('YYYYMMDDhhmmss', Fn.timestamp())}`,
       lifecycle: { ...lifecycle, ignoreChanges: ['final_snapshot_identifier'] },
     };
+  }
+
+  /** `id` is `primary` or `replica-<n>`. */
+  private watch(id: string, instance: DbInstance): void {
+    const rules = databaseAlarms({ ...this.props, role: id === 'primary' ? 'primary' : 'replica' });
+    for (const rule of rules) {
+      new Alarm(this, `${id}-alarm-${rule.id}`, {
+        rule,
+        name: `${this.props.name}-database-${id}`,
+        namespace: 'AWS/RDS',
+        dimensions: { DBInstanceIdentifier: instance.identifier },
+        topic: this.props.alarms,
+      });
+    }
   }
 
   private logs(id: string, instance: string) {

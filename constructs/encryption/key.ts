@@ -1,7 +1,8 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import type { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { logGroupArn, type Place, rootArn } from '../identity/place';
+import { alarmArns, logGroupArn, type Place, rootArn } from '../identity/place';
 import { type ResourceStatement, resourcePolicy } from '../identity/policy';
 
 export interface EncryptionKeyProps extends Place {
@@ -12,6 +13,10 @@ export interface EncryptionKeyProps extends Place {
   readonly logGroups?: readonly [string, ...string[]];
   /** What other services may do with it. Default: nothing. */
   readonly grants?: readonly ResourceStatement[];
+  /** What the names of the alarms begin with whose topic CloudWatch may encrypt with it. Default: none. */
+  readonly alarmPrefix?: string;
+  /** Of the key's region. Default: the stack's own. Changing it replaces the key. */
+  readonly provider?: TerraformProvider;
   /** Terraform refuses to destroy it. Destroying it makes everything it ever encrypted unreadable, snapshots too. */
   readonly protect?: boolean;
 }
@@ -30,11 +35,17 @@ export class EncryptionKey extends Construct {
       policy: resourcePolicy([
         account(props),
         ...(props.logGroups ? [logs(props, props.logGroups)] : []),
+        ...(props.alarmPrefix ? [alarms(props, props.alarmPrefix)] : []),
         ...(props.grants ?? []),
       ]),
+      provider: props.provider,
       lifecycle: props.protect ? { preventDestroy: true } : undefined,
     });
-    new KmsAlias(this, 'alias', { name: `alias/${props.alias}`, targetKeyId: key.keyId });
+    new KmsAlias(this, 'alias', {
+      name: `alias/${props.alias}`,
+      targetKeyId: key.keyId,
+      provider: props.provider,
+    });
     this.arn = key.arn;
   }
 }
@@ -60,5 +71,17 @@ const logs = (place: Place, [first, ...others]: readonly [string, ...string[]]):
         ...others.map((name) => logGroupArn(place, name)),
       ],
     },
+  },
+});
+
+/** CloudWatch publishes to an encrypted topic in its own name: it gets the key for these alarms and for no others. */
+const alarms = (place: Place, prefix: string): ResourceStatement => ({
+  sid: 'Alarms',
+  principals: { service: 'cloudwatch.amazonaws.com' },
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+  resources: '*',
+  conditions: {
+    StringEquals: { 'aws:SourceAccount': place.accountId },
+    ArnLike: { 'aws:SourceArn': alarmArns(place, prefix) },
   },
 });

@@ -18,3 +18,7 @@ export const managedPolicyArn = (name: string): string => `arn:aws:iam::aws:poli
 
 /** How AWS names a log group's ARN in encryption contexts and identities. */
 export const logGroupArn = (place: Place, name: string): string => arnIn(place, 'logs', `log-group:${name}`);
+
+/** Every CloudWatch alarm whose name begins so. */
+export const alarmArns = (place: Place, prefix: string): string =>
+  arnIn(place, 'cloudwatch', `alarm:${prefix}*`);

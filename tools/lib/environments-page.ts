@@ -8,6 +8,7 @@ const reasons: Record<string, string> = {
   name: 'Part of every name.',
   tier: 'Decides which rules hold: production may do without none of its safety.',
   account: 'Production has an account of its own, so that nothing elsewhere can touch it.',
+  recoveryRegion: 'Backups of production are copied to another region, should this one be lost.',
   'tags.costCentre': 'Who pays.',
   'tags.dataClassification': 'Only production holds customers’ data.',
   'network.cidr': 'Ranges never overlap, so that environments can be peered.',

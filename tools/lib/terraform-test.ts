@@ -14,9 +14,14 @@ export function writeTerraformTest(outdir: string, stack: string): void {
 }
 
 export function terraformTest(stack: StackJson): object {
-  const providers = Object.keys(stack.provider ?? {});
   return {
-    mock_provider: Object.fromEntries(providers.map((provider) => [provider, mocks(stack, provider)])),
+    mock_provider: Object.fromEntries(
+      Object.entries(stack.provider ?? {}).map(([name, configured]) => [
+        name,
+        // One for each alias, or Terraform would ask the real provider.
+        configured.map(({ alias }) => ({ ...mocks(stack, name), ...(alias ? { alias } : {}) })),
+      ]),
+    ),
     override_data: Object.keys(stack.data?.terraform_remote_state ?? {}).map((component) => ({
       target: `data.terraform_remote_state.${component}`,
       values: { outputs: contracts[component as keyof typeof contracts].examples() },

@@ -29,10 +29,7 @@ test.each([
   ],
   ['2027-03-26', /\(1 day left, until 2027-03-27\)/],
   ['2027-03-27', /\(today is the last day\)/],
-  [
-    '2027-03-28',
-    /^EXPIRED: .* for 1 day, since 2027-03-27: raise cluster\.version .*, now\. .*give waivers/,
-  ],
+  ['2027-03-28', /^EXPIRED: .* for 1 day, since 2027-03-27: raise cluster\.version .*, now\. .*give waivers/],
 ])('on %s a version that ends on 2027-03-27 brings %s', (today, expected) => {
   const warning = supportWarning(kubernetes, [], today);
   if (expected) expect(warning).toMatch(expected);

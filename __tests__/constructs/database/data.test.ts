@@ -56,6 +56,38 @@ describe('the database', () => {
     }
   });
 
+  test('copies its backups into another region, encrypted with a key that lies there', () => {
+    const [, elsewhere, ...others] = production.json.provider.aws;
+    expect(others).toEqual([]);
+    expect(elsewhere).toMatchObject({
+      alias: 'recovery',
+      region: 'eu-central-1',
+      allowed_account_ids: ['123456789012'],
+      assume_role: [{ role_arn: 'arn:aws:iam::123456789012:role/deployer' }],
+    });
+    const copies = production.only('aws_db_instance_automated_backups_replication');
+    expect(copies).toMatchObject({
+      source_db_instance_arn: expect.stringMatching(/^\$\{aws_db_instance\.database_primary_.*\.arn\}$/),
+      // As far back as in the first region: the provider's own default is seven days.
+      retention_period: 30,
+      provider: 'aws.recovery',
+    });
+    const keys = Object.entries<Json>(production.all('aws_kms_key')).filter(([, key]) => key.provider);
+    expect(keys.map(([id]) => `\${aws_kms_key.${id}.arn}`)).toEqual([copies.kms_key_id]);
+    expect(keys[0]?.[1]).toMatchObject({ provider: 'aws.recovery', lifecycle: { prevent_destroy: true } });
+    expect(
+      Object.values<Json>(production.all('aws_kms_alias')).map((one) => [one.name, one.provider]),
+    ).toEqual([
+      ['alias/holdfast-big-data', undefined],
+      ['alias/holdfast-big-recovery', 'aws.recovery'],
+    ]);
+  });
+
+  test('has no second region unless the environment names one', () => {
+    expect(development.json.provider.aws).toHaveLength(1);
+    expect(development.all('aws_db_instance_automated_backups_replication')).toEqual({});
+  });
+
   test('in development can be thrown away', () => {
     expect(primary(development)).toMatchObject({
       multi_az: false,

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
+import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from '../encryption/key';
+import { alarmArns, arnIn, type Place } from '../identity/place';
+import { resourcePolicy } from '../identity/policy';
+
+export interface AlarmTopicProps extends Place {
+  /** Unique in account and region. Changing it replaces the topic: everybody has to confirm again. */
+  readonly name: string;
+  /** What the names of its alarms begin with. */
+  readonly alarmPrefix: string;
+  /** Its policy must let the same alarms in, or CloudWatch publishes into nothing. */
+  readonly key: EncryptionKey;
+  /** Each gets a mail to confirm at first; until then it gets no other. */
+  readonly emails: readonly string[];
+}
+
+/** Where alarms go to be mailed to people: SNS alone, so that they arrive when the cluster is gone. */
+export class AlarmTopic extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+    super(scope, id);
+    const topic = new SnsTopic(this, 'topic', { name: props.name, kmsMasterKeyId: props.key.arn });
+    this.arn = topic.arn;
+    const arn = arnIn(props, 'sns', props.name);
+    new SnsTopicPolicy(this, 'policy', {
+      arn: topic.arn,
+      policy: resourcePolicy([
+        {
+          sid: 'AlarmsPublish',
+          principals: { service: 'cloudwatch.amazonaws.com' },
+          actions: 'sns:Publish',
+          resources: arn,
+          conditions: {
+            StringEquals: { 'aws:SourceAccount': props.accountId },
+            ArnLike: { 'aws:SourceArn': alarmArns(props, props.alarmPrefix) },
+          },
+        },
+        {
+          sid: 'OnlyTls',
+          effect: 'Deny',
+          principals: '*',
+          actions: 'sns:Publish',
+          resources: arn,
+          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]),
+    });
+    for (const email of props.emails) {
+      // Named after the address: with numbers, taking one out of the list would make the others confirm again.
+      new SnsTopicSubscription(this, `mail-${createHash('sha256').update(email).digest('hex').slice(0, 8)}`, {
+        topicArn: topic.arn,
+        protocol: 'email',
+        endpoint: email,
+      });
+    }
+  }
+}
