@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { githubDeployRole } from '../constructs/account/github-names';
 import { NodeAddOns, WorkloadAddOns } from '../constructs/cluster/add-ons';
 import { Administrators } from '../constructs/cluster/administrators';
 import { ControlPlane } from '../constructs/cluster/control-plane';
@@ -40,6 +41,7 @@ export class ClusterStack extends HoldfastStack {
       // the list: asking AWS who it is would give everybody a different plan.
       roleArns: [
         ...(environment.deployRole ? [environment.deployRole] : []),
+        ...(deployment.account.github ? [githubDeployRole(environment.name)] : []),
         ...environment.cluster.adminRoles,
       ].map((role) => roleArn(deployment, role)),
     });

@@ -10,6 +10,8 @@ export interface EncryptionKeyProps extends Place {
   readonly description: string;
   /** Names of the log groups that CloudWatch Logs may encrypt with it. Default: none. */
   readonly logGroups?: readonly [string, ...string[]];
+  /** Services of AWS that encrypt with it, and on whose behalf. Default: none. */
+  readonly services?: readonly ResourceStatement[];
   /** Terraform refuses to destroy it. Destroying it makes everything it ever encrypted unreadable, snapshots too. */
   readonly protect?: boolean;
 }
@@ -25,7 +27,11 @@ export class EncryptionKey extends Construct {
       enableKeyRotation: true,
       rotationPeriodInDays: 365,
       deletionWindowInDays: 30,
-      policy: resourcePolicy([account(props), ...(props.logGroups ? [logs(props, props.logGroups)] : [])]),
+      policy: resourcePolicy([
+        account(props),
+        ...(props.logGroups ? [logs(props, props.logGroups)] : []),
+        ...(props.services ?? []),
+      ]),
       lifecycle: props.protect ? { preventDestroy: true } : undefined,
     });
     new KmsAlias(this, 'alias', { name: `alias/${props.alias}`, targetKeyId: key.keyId });

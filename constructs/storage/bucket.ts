@@ -5,9 +5,10 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption/key';
-import { resourcePolicy } from '../identity/policy';
+import { type ResourceStatement, resourcePolicy } from '../identity/policy';
 
 export interface PrivateBucketProps {
   /** Unique in the world. Changing it replaces the bucket, which Terraform refuses while it holds anything. */
@@ -17,6 +18,10 @@ export interface PrivateBucketProps {
   readonly noncurrentDays: number;
   /** Newest noncurrent versions of an object that stay longer than that. Default: none. */
   readonly noncurrentVersionsKept?: number;
+  /** Days after which objects are deleted, to be brought back for `noncurrentDays` more. Default: never. */
+  readonly expireDays?: number;
+  /** Services of AWS that write into it, and on whose behalf. Default: none. */
+  readonly writers?: readonly ResourceStatement[];
   /** Terraform refuses to destroy it. Default: false. */
   readonly protect?: boolean;
 }
@@ -24,6 +29,8 @@ export interface PrivateBucketProps {
 /** A bucket with every version of its objects, encrypted with a key of its own, for this account over TLS alone. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
+  /** The policy. A service that is to write into the bucket tries so when it is told to, and must wait for it. */
+  readonly policy: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
@@ -68,6 +75,16 @@ export class PrivateBucket extends Construct {
             { noncurrentDays: props.noncurrentDays, newerNoncurrentVersions: props.noncurrentVersionsKept },
           ],
         },
+        ...(props.expireDays === undefined
+          ? []
+          : [
+              {
+                id: 'age',
+                status: 'Enabled',
+                filter: [{ prefix: '' }],
+                expiration: [{ days: props.expireDays }],
+              },
+            ]),
         {
           id: 'leftovers',
           status: 'Enabled',
@@ -79,7 +96,7 @@ export class PrivateBucket extends Construct {
       ],
       dependsOn: [versioning],
     });
-    new S3BucketPolicy(this, 'policy', {
+    this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: resourcePolicy([
         {
@@ -98,6 +115,7 @@ export class PrivateBucket extends Construct {
           resources: [`arn:aws:s3:::${props.name}`, `arn:aws:s3:::${props.name}/*`],
           conditions: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
         },
+        ...(props.writers ?? []),
       ]),
       // S3 refuses both at the same moment.
       dependsOn: [block],
