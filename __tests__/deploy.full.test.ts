@@ -66,6 +66,57 @@ describeWithProviders('a simulated account', () => {
     expectNoChanges(name);
   }, 300_000);
 
+  test('bootstrap lets GitHub in where everything else is adopted, and bounds what its environments make', async () => {
+    const open: Loaded = {
+      accounts: shipped.accounts.map((account) => ({
+        ...account,
+        github: { repository: 'acme/platform', provider: 'managed' as const, sessionHours: 2 },
+        security: {
+          ...account.security,
+          guardDuty: 'adopted',
+          runtimeAgents: false,
+          securityHub: 'adopted',
+          cloudTrail: 'adopted',
+          config: 'adopted',
+          accessAnalyzer: 'adopted',
+          inspector: 'adopted',
+        },
+      })),
+      deployments: [],
+    };
+    const accountOf = (name: string) => {
+      const account = open.accounts.find((one) => one.name === name);
+      if (!account) throw new Error(`${name} is not shipped`);
+      return account;
+    };
+    const deployments = shipped.deployments
+      .filter(isAws)
+      .map((d) => ({ ...d, account: accountOf(d.account.name) }));
+    synthesise({ ...open, deployments }, { outdir });
+    const account = accountOf('nonprod');
+    await store.createBucket(stateBucketName(account));
+
+    // An environment knows its boundary by name alone, so bootstrap has to be there: AWS says so, not the plan.
+    run('dev-network', 'init', '-input=false');
+    const early = terraform(
+      stackFolder('dev-network'),
+      environment,
+      'apply',
+      '-auto-approve',
+      '-input=false',
+    );
+    expect([early.status, early.output]).toEqual([1, expect.stringContaining('github-holdfast-dev')]);
+
+    apply('bootstrap-nonprod');
+    expectNoChanges('bootstrap-nonprod');
+    const held = run('bootstrap-nonprod', 'state', 'list');
+    expect(held).toMatch(/aws_iam_openid_connect_provider/);
+    expect(held).not.toMatch(/guardduty|securityhub|cloudtrail|aws_config|inspector|accessanalyzer/);
+    apply('dev-network');
+    expectNoChanges('dev-network');
+    run('dev-network', 'destroy', '-auto-approve', '-input=false');
+  }, 300_000);
+
   test('dev lives and dies by the CDKTF CLI', async () => {
     const dev = shipped.deployments.filter(isAws).find((d) => d.environment.name === 'dev');
     if (!dev) throw new Error('dev is not shipped');

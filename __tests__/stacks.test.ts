@@ -158,6 +158,14 @@ describe('every stack', () => {
     expect(files.filter((file) => !named.has(file) && !metric(symptom(file)))).toEqual([]);
   });
 
+  test('shares no bucket’s name with any other account, of the same region or not', () => {
+    const buckets = shipped.stacks.flatMap((stack) =>
+      Object.values(stack.json.resource?.aws_s3_bucket ?? {}).map((bucket) => bucket.bucket),
+    );
+    expect(buckets.length).toBeGreaterThan(4);
+    expect(new Set(buckets).size).toBe(buckets.length);
+  });
+
   test('plans only with credentials of its own account', () => {
     for (const stack of shipped.stacks) {
       for (const provider of stack.json.provider?.aws ?? []) {

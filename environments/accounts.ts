@@ -3,6 +3,7 @@ import type { AccountInput } from './schema';
 /**
  * The AWS accounts that the environments live in. Replace both ids with your own: plan and apply refuse the examples.
  * One account for everything works too: delete the other and name the same in every environment.
+ * To let a repository's workflows in, add `github: { repository: 'owner/name' }` (docs/bootstrap.md).
  */
 export const accounts = {
   nonprod: {
@@ -16,5 +17,7 @@ export const accounts = {
     region: 'eu-west-1',
     monthlyBudgetUsd: 6_000,
     alertEmails: ['platform@example.com'],
+    security: { runtimeAgents: true },
+    retention: { trailDays: 731, configurationDays: 731 },
   },
 } satisfies Record<string, AccountInput>;

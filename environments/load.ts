@@ -69,6 +69,8 @@ export function loadEnvironments(sources: EnvironmentSources): LoadedEnvironment
     }
   }
 
+  problems.push(...betweenAccounts([...accounts.values()]));
+
   const deployments: Deployment[] = [];
   const checked: Environment[] = [];
   for (const [name, input] of Object.entries(sources.environments)) {
@@ -90,6 +92,11 @@ export function loadEnvironments(sources: EnvironmentSources): LoadedEnvironment
     }
     if (environment && environment.tier !== 'local' && images) {
       const account = accounts.get(environment.account);
+      if (account?.github && environment.deployRole) {
+        problems.push(
+          `${file}: deployRole must be left out: account "${account.name}" has github, whose roles deploy themselves`,
+        );
+      }
       if (account) deployments.push({ environment, account, images, today: sources.today });
     }
   }
@@ -142,6 +149,19 @@ function readImages(folder: string, name: string, problems: string[]): Images | 
   if (result.success) return result.data;
   problems.push(...sentences(file, result.error.issues, imagesSchema.shape));
   return undefined;
+}
+
+/** What bootstrap makes exists once per account, so it can't be made twice. */
+function betweenAccounts(accounts: readonly NamedAccount[]): string[] {
+  return accounts.flatMap((one, index) =>
+    accounts
+      .slice(0, index)
+      .filter((other) => other.id === one.id)
+      .map(
+        (other) =>
+          `environments/accounts.ts: ${one.name}.id must not be that of ${other.name}: name one account in both environments`,
+      ),
+  );
 }
 
 /** Names and address ranges must differ, so that environments can be peered, and stacks told apart. */

@@ -1,19 +1,29 @@
 import type { Construct } from 'constructs';
 import { MonthlyBudget } from '../constructs/account/budget';
 import { AccountDefaults } from '../constructs/account/defaults';
+import { GithubDelivery } from '../constructs/account/github';
+import { SecurityBaseline } from '../constructs/account/security/baseline';
 import { HoldfastStack } from '../constructs/core/stack';
 import { EncryptionKey } from '../constructs/encryption/key';
 import { PrivateBucket } from '../constructs/storage/bucket';
 import { ImageRepository } from '../constructs/storage/image-repository';
 import type { NamedAccount } from '../environments/load';
-import { imageRepositoryName, sharedState, stateBucketName } from './props';
+import {
+  configurationBucketName,
+  imageRepositoryName,
+  sharedState,
+  stateBucketName,
+  trailBucketName,
+} from './props';
 
 /**
  * What an account holds once, whatever environments live in it: the bucket of every other stack's state, the images,
- * the budget, the account's defaults. Nothing reads its outputs: the names derive from the account.
+ * the budget, the account's defaults, what watches it, and who may deploy to it. Nothing reads its outputs: the names
+ * derive from the account.
  */
 export class BootstrapStack extends HoldfastStack {
-  constructor(scope: Construct, account: NamedAccount) {
+  /** `environments`: names of those that live in the account. */
+  constructor(scope: Construct, account: NamedAccount, environments: readonly string[]) {
     super(scope, {
       environment: 'bootstrap',
       component: account.name,
@@ -38,7 +48,7 @@ export class BootstrapStack extends HoldfastStack {
       name: stateBucketName(account),
       key: stateKey,
       // State that was overwritten by mistake is found out late; each apply makes a version, so a few stay for ever.
-      noncurrentDays: 90,
+      noncurrentDays: account.retention.stateVersionDays,
       noncurrentVersionsKept: 20,
       protect: true,
     });
@@ -51,8 +61,8 @@ export class BootstrapStack extends HoldfastStack {
     new ImageRepository(this, 'images', {
       name: imageRepositoryName,
       key: imageKey,
-      imagesKept: 200,
-      untaggedDays: 7,
+      imagesKept: account.retention.imagesKept,
+      untaggedDays: account.retention.untaggedImageDays,
     });
 
     new AccountDefaults(this, 'defaults');
@@ -61,5 +71,23 @@ export class BootstrapStack extends HoldfastStack {
       limitUsd: account.monthlyBudgetUsd,
       emails: account.alertEmails,
     });
+    new SecurityBaseline(this, 'security', {
+      ...place,
+      ...account.security,
+      trailBucketName: trailBucketName(account),
+      configurationBucketName: configurationBucketName(account),
+      trailDays: account.retention.trailDays,
+      configurationDays: account.retention.configurationDays,
+    });
+    if (account.github) {
+      new GithubDelivery(this, 'github', {
+        ...place,
+        ...account.github,
+        environments,
+        stateBucketName: stateBucketName(account),
+        stateKeyArn: stateKey.arn,
+        recordBucketNames: [trailBucketName(account), configurationBucketName(account)],
+      });
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { githubDeployRole } from '../constructs/account/github-names';
 import { NodeAddOns, WorkloadAddOns } from '../constructs/cluster/add-ons';
 import { ControlPlane } from '../constructs/cluster/control-plane';
 import { Karpenter } from '../constructs/cluster/karpenter';
@@ -46,6 +47,9 @@ export class ClusterStack extends HoldfastStack {
       access: 'admin',
       roles: [
         ...(environment.deployRole ? access([environment.deployRole], 'holdfast:deployers') : []),
+        ...(deployment.account.github
+          ? access([githubDeployRole(environment.name)], 'holdfast:deployers')
+          : []),
         ...access(environment.cluster.adminRoles, 'holdfast:administrators'),
       ],
     });

@@ -20,12 +20,20 @@ export function buildStacks(
   loaded: { readonly accounts: readonly NamedAccount[]; readonly deployments: readonly Deployment[] },
 ): HoldfastStack[] {
   return [
-    ...loaded.accounts.map((account) => new BootstrapStack(app, account)),
+    ...loaded.accounts.map(
+      (account) => new BootstrapStack(app, account, environmentsOf(account, loaded.deployments)),
+    ),
     ...loaded.deployments.flatMap((deployment) =>
       isAws(deployment) ? awsStacks(app, deployment) : localStacks(app, deployment),
     ),
   ];
 }
+
+/** Names of the environments that live in an account. */
+const environmentsOf = (account: NamedAccount, deployments: readonly Deployment[]): string[] =>
+  deployments
+    .filter((deployment) => isAws(deployment) && deployment.account.name === account.name)
+    .map(({ environment }) => environment.name);
 
 function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const network = new NetworkStack(app, deployment);

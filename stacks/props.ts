@@ -1,3 +1,4 @@
+import { githubBoundary } from '../constructs/account/github-names';
 import type { AwsTarget, HoldfastStackProps, StateLocation } from '../constructs/core/stack';
 import {
   expired,
@@ -10,6 +11,12 @@ import type { AwsDeployment, LocalDeployment, NamedAccount } from '../environmen
 /** One bucket per account; the name is derived, so that no environment needs bootstrap's outputs. */
 export const stateBucketName = (account: NamedAccount): string =>
   `holdfast-state-${account.id}-${account.region}`;
+
+/** What CloudTrail and AWS Config record. */
+export const trailBucketName = (account: NamedAccount): string =>
+  `holdfast-trail-${account.id}-${account.region}`;
+export const configurationBucketName = (account: NamedAccount): string =>
+  `holdfast-config-${account.id}-${account.region}`;
 
 export const sharedState = (account: NamedAccount): StateLocation => ({
   kind: 's3',
@@ -73,6 +80,10 @@ export const awsTarget = (deployment: AwsDeployment): AwsTarget => ({
   accountId: deployment.account.id,
   region: deployment.environment.region,
   deployRoleArn: deployRoleArn(deployment),
+  // Known by its name: an environment reads nothing of bootstrap's, whose policy has to be there all the same.
+  boundaryArn:
+    deployment.account.github &&
+    `arn:aws:iam::${deployment.account.id}:policy/${githubBoundary(deployment.environment.name)}`,
   isExampleAccount: deployment.account.isExample,
   definedIn: 'environments/accounts.ts',
 });

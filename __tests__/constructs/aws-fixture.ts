@@ -151,9 +151,9 @@ export const network = (environment: AwsEnvironmentInput): Synthesised =>
   synthesised(new NetworkStack(new App(), deployment(environment)));
 
 /** The stacks of one environment. */
-export function environmentStacks(environment: AwsEnvironmentInput) {
+export function environmentStacks(environment: AwsEnvironmentInput, inAccount: NamedAccount = account) {
   const app = new App();
-  const of = deployment(environment);
+  const of = { ...deployment(environment), account: inAccount };
   const networkStack = new NetworkStack(app, of);
   const cluster = new ClusterStack(app, of, { network: networkStack });
   const data = new DataStack(app, of, { network: networkStack, cluster });
@@ -164,15 +164,19 @@ export function environmentStacks(environment: AwsEnvironmentInput) {
   };
 }
 
-export const bootstrap = (overrides: Partial<NamedAccount> = {}): Synthesised =>
-  synthesised(new BootstrapStack(new App(), { ...account, ...overrides }));
+export const bootstrap = (
+  overrides: Partial<NamedAccount> = {},
+  environments: readonly string[] = [small.name, big.name],
+): Synthesised => synthesised(new BootstrapStack(new App(), { ...account, ...overrides }, environments));
 
 export interface PolicyStatement {
   Sid: string;
   Effect: string;
   Principal?: Json;
-  Action: string | string[];
+  Action?: string | string[];
+  NotAction?: string | string[];
   Resource: string | string[];
+  NotResource?: string | string[];
   Condition?: Json;
 }
 

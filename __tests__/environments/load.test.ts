@@ -14,6 +14,7 @@ const digest = `sha256:${'a'.repeat(64)}`;
 function problems(
   environments: Record<string, unknown>,
   images: Record<string, string> = {},
+  inAccounts: Record<string, unknown> = accounts,
 ): readonly string[] {
   const imagesFolder = mkdtempSync(join(tmpdir(), 'holdfast-environments-'));
   for (const name of Object.keys(environments)) {
@@ -23,7 +24,7 @@ function problems(
       images[name] ?? JSON.stringify({ service: digest }),
     );
   }
-  const result = loadEnvironments({ accounts, environments, imagesFolder, today: '2026-11-21' });
+  const result = loadEnvironments({ accounts: inAccounts, environments, imagesFolder, today: '2026-11-21' });
   return result.ok ? [] : result.problems;
 }
 
@@ -187,4 +188,88 @@ test('Karpenter’s controllers need two nodes that they did not make', () => {
   expect(problems({ dev: { ...dev, cluster: cluster(1) } })).toEqual([
     expect.stringMatching(/cluster\.nodes\.min must be at least 2 when cluster\.karpenter is true/),
   ]);
+});
+
+describe('an account', () => {
+  const found = (nonprod: object, environment: object = dev) =>
+    problems({ dev: environment }, {}, { nonprod: { ...accounts.nonprod, ...nonprod }, prod: accounts.prod });
+
+  test('is watched and remembers for a year, unless it says otherwise', () => {
+    const shipped = load();
+    const nonprod = shipped.ok ? shipped.accounts.find((account) => account.name === 'nonprod') : undefined;
+    expect(nonprod).toMatchObject({
+      security: {
+        guardDuty: 'managed',
+        runtimeAgents: false,
+        securityHub: 'managed',
+        cloudTrail: 'managed',
+        config: 'managed',
+        accessAnalyzer: 'managed',
+        inspector: 'managed',
+        passwordPolicy: 'off',
+      },
+      retention: {
+        stateVersionDays: 90,
+        imagesKept: 200,
+        untaggedImageDays: 7,
+        trailDays: 365,
+        configurationDays: 365,
+      },
+    });
+    // What is shipped lets no repository in.
+    expect(shipped.ok && shipped.accounts.map((account) => account.github)).toEqual([undefined, undefined]);
+  });
+
+  test.each([['acme/platform'], ['acme/platform.infra'], ['acme@123456/platform@456789']])(
+    'lets %s in',
+    (repository) => {
+      expect(found({ github: { repository } })).toEqual([]);
+    },
+  );
+
+  test.each(['acme', 'acme/*', 'acme/platform:ref', 'https://github.com/acme/platform', '*/platform'])(
+    'does not let %s in',
+    (repository) => {
+      expect(found({ github: { repository } })).toEqual([
+        'environments/accounts.ts: nonprod.github.repository must be a repository such as owner/name, without patterns',
+      ]);
+    },
+  );
+
+  test.each([
+    [
+      { security: { config: 'off' } },
+      'nonprod.security.config must not be "off" while securityHub is "managed", which checks what Config records',
+    ],
+    [
+      { security: { guardDuty: 'adopted', runtimeAgents: true } },
+      'nonprod.security.runtimeAgents must be false unless guardDuty is "managed", which is what installs them',
+    ],
+    [
+      { security: { guardDuty: 'on' } },
+      'nonprod.security.guardDuty must be one of "managed", "adopted", "off"',
+    ],
+    [{ retention: { configurationDays: 7 } }, 'nonprod.retention.configurationDays must be at least 30'],
+    [{ github: { repository: 'a/b', sessionHours: 13 } }, 'nonprod.github.sessionHours must be at most 12'],
+    [{ id: accounts.prod.id }, 'prod.id must not be that of nonprod: name one account in both environments'],
+    [
+      { retention: { trailYears: 1 } },
+      'nonprod.retention.trailYears is not known; allowed here: stateVersionDays, imagesKept, untaggedImageDays, trailDays, configurationDays',
+    ],
+  ])('with %j is refused', (wrong, why) => {
+    expect(found(wrong)).toEqual([`environments/accounts.ts: ${why}`]);
+  });
+
+  test('that somebody else’s Config records may have Security Hub', () => {
+    expect(found({ security: { config: 'adopted' } })).toEqual([]);
+    expect(found({ security: { config: 'off', securityHub: 'off' } })).toEqual([]);
+  });
+
+  test('whose roles deploy themselves has no other deploying role', () => {
+    const deploying = { ...dev, deployRole: 'deployer' };
+    expect(found({}, deploying)).toEqual([]);
+    expect(found({ github: { repository: 'acme/platform' } }, deploying)).toEqual([
+      'environments/dev.ts: deployRole must be left out: account "nonprod" has github, whose roles deploy themselves',
+    ]);
+  });
 });

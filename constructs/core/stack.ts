@@ -1,8 +1,9 @@
 import './stack-traces';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { LocalBackend, S3Backend, TerraformLocal, TerraformStack } from 'cdktf';
+import { Aspects, type IAspect, LocalBackend, S3Backend, TerraformLocal, TerraformStack } from 'cdktf';
 import { DataResource } from 'cdktf/lib/terraform-data-resource';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 /** Where a stack's state lies. Changing it needs `terraform init -migrate-state`, or Terraform starts from nothing. */
 export type StateLocation =
@@ -16,6 +17,8 @@ export interface AwsTarget {
   readonly region: string;
   /** Role that Terraform assumes before it does anything; default: the caller's own credentials. */
   readonly deployRoleArn?: string;
+  /** ARN of the policy that bounds every role of the stack. Default: none. */
+  readonly boundaryArn?: string;
   /** Shipped with the repository; plan and apply refuse it with a sentence that says where to write the real one. */
   readonly isExampleAccount: boolean;
   /** File that holds the account id, for messages. */
@@ -69,6 +72,7 @@ export class HoldfastStack extends TerraformStack {
   /** Adds the AWS provider, guarded by the account's id. Pure Kubernetes stacks don't call it. */
   protected useAws(target: AwsTarget): AwsProvider {
     if (target.isExampleAccount) this.refuseExampleAccount(target);
+    if (target.boundaryArn) Aspects.of(this).add(new RoleBoundary(target.boundaryArn));
     return this.awsProvider('aws', target, {});
   }
 
@@ -103,5 +107,14 @@ export class HoldfastStack extends TerraformStack {
         ],
       },
     });
+  }
+}
+
+/** Bounds the roles of a stack, whichever construct makes them. Without it the deploying role may not make them. */
+class RoleBoundary implements IAspect {
+  constructor(private readonly arn: string) {}
+
+  visit(node: IConstruct): void {
+    if (node instanceof IamRole) node.permissionsBoundary = this.arn;
   }
 }

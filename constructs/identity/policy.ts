@@ -16,22 +16,29 @@ export type Conditions = Readonly<
   Partial<Record<Operator, Readonly<Record<`${string}:${string}`, OneOrMore<string>>>>>
 >;
 
-/** What an identity may do. */
-export interface Statement {
+interface StatementBase {
   /** Letters and digits, unique in the document; says what the statement is for. */
   readonly sid: string;
   /** Default: Allow. */
   readonly effect?: 'Allow' | 'Deny';
-  readonly actions: OneOrMore<Action>;
-  /** ARNs; `*` only for actions that know no resources, or with a condition that narrows it. */
-  readonly resources: OneOrMore<string>;
   readonly conditions?: Conditions;
 }
+type Actions =
+  | { readonly actions: OneOrMore<Action>; readonly notActions?: undefined }
+  /** Every action but these, of services that don't exist yet too: for boundaries. */
+  | { readonly notActions: OneOrMore<Action>; readonly actions?: undefined };
+type Resources =
+  /** ARNs; `*` only for actions that know no resources, or with a condition that narrows it. */
+  | { readonly resources: OneOrMore<string>; readonly notResources?: undefined }
+  | { readonly notResources: OneOrMore<string>; readonly resources?: undefined };
+
+/** What an identity may do. */
+export type Statement = StatementBase & Actions & Resources;
 
 /** Who may do it, in a policy on the resource. */
-export interface ResourceStatement extends Statement {
+export type ResourceStatement = Statement & {
   readonly principals: '*' | { readonly aws: OneOrMore<string> } | { readonly service: OneOrMore<string> };
-}
+};
 
 /** A policy on a role. */
 export const identityPolicy = (statements: readonly Statement[]): string => document(statements);
@@ -39,9 +46,9 @@ export const identityPolicy = (statements: readonly Statement[]): string => docu
 /** A policy on a bucket or a key. */
 export const resourcePolicy = (statements: readonly ResourceStatement[]): string => document(statements);
 
-/** Who may assume a role: one AWS service, under conditions. */
+/** Who may assume a role: one AWS service, or whom one identity provider vouches for, under conditions. */
 export const trustPolicy = (
-  service: string,
+  who: string | { readonly federated: string },
   actions: OneOrMore<`sts:${string}`>,
   conditions?: Conditions,
 ): string =>
@@ -51,7 +58,7 @@ export const trustPolicy = (
       {
         Sid: 'Assume',
         Effect: 'Allow',
-        Principal: { Service: service },
+        Principal: typeof who === 'string' ? { Service: who } : { Federated: who.federated },
         Action: actions,
         Condition: conditions,
       },
@@ -73,7 +80,9 @@ function document(statements: readonly (Statement | ResourceStatement)[]): strin
       Effect: statement.effect ?? 'Allow',
       Principal: 'principals' in statement ? principal(statement.principals) : undefined,
       Action: statement.actions,
+      NotAction: statement.notActions,
       Resource: statement.resources,
+      NotResource: statement.notResources,
       Condition: statement.conditions,
     })),
   });

@@ -16,6 +16,12 @@ export interface RoleProps {
   readonly managedPolicies?: readonly string[];
   /** What it may do besides. Default: nothing. */
   readonly statements?: readonly Statement[];
+  /** Seconds that a session lasts at most, 3600 to 43200. Default: 3600. */
+  readonly sessionSeconds?: number;
+  /** ARN of the policy that bounds whatever else it is given. Default: the stack's, or none. */
+  readonly boundaryArn?: string;
+  /** What its trust or its boundary name must be there first. */
+  readonly dependsOn?: ITerraformDependable[];
 }
 
 /** An IAM role with its permissions. */
@@ -31,6 +37,9 @@ export class Role extends Construct {
       name: props.name,
       description: props.description,
       assumeRolePolicy: props.trust,
+      maxSessionDuration: props.sessionSeconds,
+      permissionsBoundary: props.boundaryArn,
+      dependsOn: props.dependsOn,
     });
     this.arn = role.arn;
     this.name = role.name;

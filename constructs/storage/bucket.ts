@@ -78,6 +78,16 @@ export class PrivateBucket extends Construct {
             { noncurrentDays: props.noncurrentDays, newerNoncurrentVersions: props.noncurrentVersionsKept },
           ],
         },
+        ...(props.expireDays === undefined
+          ? []
+          : [
+              {
+                id: 'age',
+                status: 'Enabled',
+                filter: [{ prefix: '' }],
+                expiration: [{ days: props.expireDays }],
+              },
+            ]),
         {
           id: 'leftovers',
           status: 'Enabled',

@@ -1,5 +1,17 @@
-import { account, bootstrap, type Json } from '../aws-fixture';
+import { account, bootstrap as everything, type Json, type Synthesised } from '../aws-fixture';
 
+/** Without what watches the account: security.test.ts is about that. */
+const security = {
+  ...account.security,
+  guardDuty: 'off',
+  securityHub: 'off',
+  cloudTrail: 'off',
+  config: 'off',
+  accessAnalyzer: 'off',
+  inspector: 'off',
+} as const;
+const bootstrap = (overrides: Partial<typeof account> = {}): Synthesised =>
+  everything({ security, ...overrides });
 const stack = bootstrap();
 
 test('state lies beside the code at first, then in the bucket that it made', () => {
@@ -33,6 +45,10 @@ test('old state versions go, but never the newest twenty', () => {
     { noncurrent_days: 90, newer_noncurrent_versions: 20 },
   ]);
   expect(leftovers.expiration).toEqual([{ expired_object_delete_marker: true }]);
+  const longer = bootstrap({ retention: { ...account.retention, stateVersionDays: 400 } });
+  expect(longer.only('aws_s3_bucket_lifecycle_configuration').rule[0].noncurrent_version_expiration).toEqual([
+    { noncurrent_days: 400, newer_noncurrent_versions: 20 },
+  ]);
 });
 
 test('an image’s tag never moves, and images are scanned', () => {

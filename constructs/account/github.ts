@@ -1,0 +1,81 @@
+import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { identityPolicy, trustPolicy } from '../identity/policy';
+import { Role } from '../identity/role';
+import { deployStatements, type GithubAccessProps, planStatements } from './github-access';
+import { githubBoundary, githubDeployRole, githubPlanRole } from './github-names';
+
+const issuer = 'token.actions.githubusercontent.com';
+
+export interface GithubDeliveryProps extends GithubAccessProps {
+  /** `owner/name` as the sub claim writes it. Changing it takes the roles from one repository and gives them to another. */
+  readonly repository: string;
+  /** GitHub's identity provider exists once per account: `adopted` where somebody else made it. */
+  readonly provider: 'managed' | 'adopted';
+  /** Names of the environments, which their GitHub environments share. */
+  readonly environments: readonly string[];
+  /** Hours that a deployment's credentials last at most, 1 to 12. */
+  readonly sessionHours: number;
+}
+
+/**
+ * Lets the workflows of one repository into the account, without any key to keep: pull requests may plan, and the jobs
+ * of a GitHub environment may deploy the environment of that name.
+ */
+export class GithubDelivery extends Construct {
+  constructor(scope: Construct, id: string, props: GithubDeliveryProps) {
+    super(scope, id);
+    // AWS knows GitHub's certificate authorities: thumbprints would be one thing more to go stale.
+    const provider =
+      props.provider === 'managed'
+        ? new IamOpenidConnectProvider(this, 'provider', {
+            url: `https://${issuer}`,
+            clientIdList: ['sts.amazonaws.com'],
+          })
+        : undefined;
+    const dependsOn: ITerraformDependable[] | undefined = provider && [provider];
+    /** StringEquals on both: a pattern over the subject is how other people's repositories get in. */
+    const trust = (subject: string) =>
+      trustPolicy(
+        { federated: `arn:aws:iam::${props.accountId}:oidc-provider/${issuer}` },
+        'sts:AssumeRoleWithWebIdentity',
+        {
+          StringEquals: {
+            [`${issuer}:aud`]: 'sts.amazonaws.com',
+            [`${issuer}:sub`]: `repo:${props.repository}:${subject}`,
+          },
+        },
+      );
+
+    new Role(this, 'plan', {
+      name: githubPlanRole,
+      description: `Plans for pull requests of ${props.repository}`,
+      trust: trust('pull_request'),
+      managedPolicies: ['SecurityAudit'],
+      statements: planStatements(props),
+      dependsOn,
+    });
+    for (const environment of props.environments) {
+      const boundary = new IamPolicy(this, `${environment}-boundary`, {
+        name: githubBoundary(environment),
+        description: `What deploying ${environment} may do, and the roles it makes at most`,
+        policy: identityPolicy(deployStatements({ ...props, environment })),
+      });
+      const role = new Role(this, `${environment}-deploy`, {
+        name: githubDeployRole(environment),
+        description: `Deploys ${environment} from ${props.repository}`,
+        trust: trust(`environment:${environment}`),
+        sessionSeconds: props.sessionHours * 3600,
+        boundaryArn: boundary.arn,
+        dependsOn,
+      });
+      new IamRolePolicyAttachment(this, `${environment}-permissions`, {
+        role: role.name,
+        policyArn: boundary.arn,
+      });
+    }
+  }
+}
