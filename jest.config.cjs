@@ -4,6 +4,8 @@ const esmOnly = 'jose';
 /** @type {import('jest').Config} Tests that need neither a server nor Terraform: `npm test`. */
 module.exports = {
   testEnvironment: 'node',
+  // All cores: jest's default leaves one idle, which on two is half of them.
+  maxWorkers: '100%',
   // Every folder that coverage must see: a file outside roots is left out, not counted as 0 %.
   roots: ['__tests__', 'stacks', 'constructs', 'environments', 'tools', 'app/src', 'app/test'].map(
     (dir) => `<rootDir>/${dir}`,
