@@ -6,13 +6,17 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { metrics } from '../app/src/contract';
+import { isAws } from '../environments/load';
+import { exampleAccountIds } from '../environments/schema';
 import { brokenInvariants } from '../tools/lib/invariants';
 import { deploymentOrder, readManifest } from '../tools/lib/stack-json';
 import { summary } from '../tools/lib/summary';
 import { canonical, expectGolden, goldenFolder, updateMode } from './support/golden';
 import { loaded, remove, synthesiseForTest } from './support/shipped';
 
-const shipped = synthesiseForTest(loaded());
+const environments = loaded();
+const onAws = environments.deployments.filter(isAws);
+const shipped = synthesiseForTest(environments);
 afterAll(() => remove(dirname(shipped.outdir)));
 
 test('nothing in a stack depends on the day; what only the day brings is said, not failed', () => {
@@ -77,33 +81,40 @@ describe('every stack', () => {
         );
       }
     }
-    expect(deploymentOrder(manifest).filter((name) => name.startsWith('prod-'))).toEqual([
-      'prod-network',
-      'prod-cluster',
-      'prod-data',
-      'prod-platform',
-      'prod-app',
-    ]);
+    for (const { environment } of onAws) {
+      expect(deploymentOrder(manifest).filter((name) => name.startsWith(`${environment.name}-`))).toEqual(
+        ['network', 'cluster', 'data', 'platform', 'app'].map(
+          (component) => `${environment.name}-${component}`,
+        ),
+      );
+    }
   });
 
   test('keeps its state in the bucket of its account, under its own key, with the native lock', () => {
-    const keys = shipped.stacks
-      .filter((stack) => !['bootstrap', 'local'].includes(stack.environment))
-      .map((stack) => {
-        const backend = stack.json.terraform?.backend?.s3;
-        expect(backend).toMatchObject({ use_lockfile: true });
-        const account = stack.environment === 'prod' ? '222222222222' : '111111111111';
-        expect(backend?.bucket).toBe(`holdfast-state-${account}-eu-west-1`);
-        return `${backend?.bucket}/${backend?.key}`;
-      });
+    const keys = onAws.flatMap(({ environment, account }) =>
+      shipped.stacks
+        .filter((stack) => stack.environment === environment.name)
+        .map((stack) => {
+          const backend = stack.json.terraform?.backend?.s3;
+          expect(backend).toMatchObject({
+            bucket: `holdfast-state-${account.id}-${account.region}`,
+            use_lockfile: true,
+          });
+          return `${backend?.bucket}/${backend?.key}`;
+        }),
+    );
     expect(new Set(keys).size).toBe(keys.length);
-    expect(keys.length).toBe(15);
+    expect(keys.length).toBe(5 * onAws.length);
   });
 
   test('refuses the example account at plan, by name of the file to edit', () => {
-    const withAws = shipped.stacks.filter((stack) => stack.json.provider?.aws);
-    expect(withAws.length).toBeGreaterThan(0);
-    for (const stack of withAws) {
+    const isExample = (id: unknown) => exampleAccountIds.includes(String(id));
+    for (const stack of shipped.stacks) {
+      const [account] = (stack.json.provider?.aws?.[0]?.allowed_account_ids ?? []) as string[];
+      if (!isExample(account)) {
+        expect(stack.json.resource?.terraform_data).toBeUndefined();
+        continue;
+      }
       expect(stack.json.resource?.terraform_data).toMatchObject({
         'example-account': {
           lifecycle: {
