@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { overlap } from './cidr';
 import { crossFieldProblems, type Problem } from './rules';
 import {
   type Account,
@@ -176,19 +177,6 @@ function betweenEnvironments(environments: readonly Environment[]): string[] {
           `environments/${one.name}.ts: network.cidr ${one.network.cidr} must not overlap with ${other.network.cidr} of environments/${other.name}.ts`,
       ),
   );
-}
-
-function overlap(a: string, b: string): boolean {
-  const range = (cidr: string) => {
-    const [address = '', prefix] = cidr.split('/');
-    const start = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    const size = 2 ** (32 - Number(prefix));
-    const first = Math.floor(start / size) * size;
-    return [first, first + size - 1] as const;
-  };
-  const [firstA, lastA] = range(a);
-  const [firstB, lastB] = range(b);
-  return firstA <= lastB && firstB <= lastA;
 }
 
 const sentence = (file: string, problem: Problem): string =>

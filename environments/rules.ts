@@ -1,3 +1,4 @@
+import { firstAddress } from './cidr';
 import type { AwsEnvironment } from './schema';
 
 export interface Problem {
@@ -21,15 +22,6 @@ const at = (path: string, message: string): Problem => ({
 });
 const when = (violated: boolean, path: string, message: string): Problem[] =>
   violated ? [at(path, message)] : [];
-
-/** 10.10.3.0/16 → 10.10.0.0 */
-function firstAddress(cidr: string): string {
-  const [address = '', prefix] = cidr.split('/');
-  const number = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const size = 2 ** (32 - Number(prefix));
-  const first = Math.floor(number / size) * size;
-  return [24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join('.');
-}
 
 const placement: Rule[] = [
   {

@@ -1,21 +1,11 @@
 import { Testing } from 'cdktf';
 import { HoldfastStack } from '../../constructs/core/stack';
 import type { AwsDeployment, LocalDeployment } from '../../environments/load';
-import { accountSchema, awsEnvironmentSchema, localEnvironmentSchema } from '../../environments/schema';
+import { awsEnvironmentSchema, localEnvironmentSchema } from '../../environments/schema';
 import { AppStack, LocalAppStack } from '../../stacks/app';
 import { PlatformStack } from '../../stacks/platform';
+import { account } from '../constructs/aws-fixture';
 
-/** Environments of the tests' own: what users write into environments/ must not fail a construct's test. */
-const account = {
-  ...accountSchema.parse({
-    id: '123456789012',
-    region: 'eu-west-1',
-    monthlyBudgetUsd: 100,
-    alertEmails: ['nobody@example.com'],
-  }),
-  name: 'tests',
-  isExample: false,
-};
 const role = { replicas: { min: 3, max: 9 }, cpuMillis: 250, memoryMiB: 384 };
 
 export const awsDeployment: AwsDeployment = {
