@@ -65,7 +65,21 @@ export const settings = {
     'postgres: a server. pglite: PostgreSQL embedded in the process, in `local` only.',
   ),
   HOLDFAST_DATABASE_DIRECTORY: plain(absolutePath.optional(), 'Data directory of pglite.'),
-  HOLDFAST_DATABASE_HOST: plain(z.string().min(1).optional(), 'Host of the PostgreSQL server.'),
+  HOLDFAST_DATABASE_HOST: plain(
+    z.string().min(1).optional(),
+    'Host of the PostgreSQL server, or of the proxy that pools connections to it.',
+  ),
+  HOLDFAST_DATABASE_DIRECT_HOST: plain(
+    z.string().min(1).optional(),
+    'Host of the server itself, for what needs a session of its own: migrations, LISTEN, session locks. Default: HOLDFAST_DATABASE_HOST.',
+  ),
+  HOLDFAST_DATABASE_READER_HOSTS: plain(
+    z
+      .string()
+      .regex(/^[^\s,]+(,[^\s,]+)*$/, 'must be host names, separated by commas without spaces')
+      .optional(),
+    'Hosts of read replicas; queries that may be a little behind go to one of them. Default: none, everything is read from the primary.',
+  ),
   HOLDFAST_DATABASE_PORT: plain(whole(1, 65_535).default(5432), 'Port of the PostgreSQL server.'),
   HOLDFAST_DATABASE_NAME: plain(z.string().min(1).default('holdfast'), 'Name of the database.'),
   HOLDFAST_DATABASE_AUTH: plain(
@@ -78,7 +92,7 @@ export const settings = {
   ),
   HOLDFAST_DATABASE_POOL_SIZE: plain(
     whole(1, 100).default(10),
-    'Connections that one process holds at most. Roles × replicas × this must stay below max_connections.',
+    'Connections that one process holds at most to each host; `connections` says how many all may hold together.',
   ),
   HOLDFAST_DATABASE_PASSWORD: secret(z.string().min(8).optional(), {
     generated: false,
