@@ -92,6 +92,8 @@ export const big = {
     storageGiB: { initial: 100, max: 500 },
     multiAz: true,
     readReplicas: 2,
+    proxy: true,
+    ownerPasswordVersion: 1,
     backupRetentionDays: 30,
     deletionProtection: true,
   },
@@ -110,6 +112,7 @@ export const optional = {
     karpenter: true,
     nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
   },
+  database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
 } satisfies AwsEnvironmentInput;
 
 /** Far from any end of support. */
