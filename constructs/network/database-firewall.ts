@@ -30,7 +30,7 @@ const firstPeerRule = 10_000;
  * Between the database subnets everything that answers is let through: RDS Proxy connects to the server there, and a
  * replica may. AWS says of a replica only that RDS sets up the "secure connection" over which PostgreSQL streams, without
  * rules of ours in security groups (RDS guide, "Read replica configuration with PostgreSQL"); whether it passes the
- * subnets' ACLs is written nowhere that was found. A standby is copied beneath the database, by its volume.
+ * subnets' ACLs, or what a standby needs, is written nowhere that was found.
  */
 export class DatabaseFirewall extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseFirewallProps) {

@@ -1,8 +1,10 @@
 /** RDS Proxy, what the service needs of it, and what it and its neighbours exclude. */
 import { connections, roles, serviceRoleNames } from '../../../app/src/contract';
+import { whyNoBlueGreen } from '../../../constructs/database/blue-green';
 import { fewestConnections, poolSettings } from '../../../constructs/database/pool';
 import { connectionLimit, connectionsOfPods } from '../../../environments/connections';
 import type { AwsEnvironmentInput } from '../../../environments/schema';
+import { blocks, kubernetesStacks } from '../../support/kubernetes';
 import {
   big,
   environmentStacks,
@@ -179,6 +181,10 @@ describe('a thousand connections onto 150', () => {
     const role = { replicas: { max: 6 } };
     // Six and a quarter of six, rounded up, of each role, with ten connections each.
     expect(connectionsOfPods({ gateway: role, collector: role, worker: role })).toBe(3 * 8 * 10);
+    const surges = blocks('kubernetes_deployment_v1', kubernetesStacks().app).map(
+      (one) => one.spec.strategy.rolling_update.max_surge,
+    );
+    expect(surges).toEqual(['25%', '25%', '25%']);
   });
 });
 
@@ -205,6 +211,18 @@ describe('replicas, blue/green updates and the owner’s password', () => {
     const { locals: _, ...rest } = json;
     expect(JSON.stringify(rest).split(`local.${id}`)).toHaveLength(3);
     expect(version.depends_on).toEqual([expect.stringMatching(/^aws_db_instance\.database_primary_/)]);
+  });
+
+  test.each([
+    [
+      { managedPassword: true, readReplicas: 0 },
+      /^RDS can’t do it while it manages the owner’s password; database/,
+    ],
+    [{ managedPassword: true, readReplicas: 1 }, /replicas$/],
+    [{ managedPassword: false, readReplicas: 1 }, /replicas$/],
+    [{ managedPassword: false, readReplicas: 0 }, /^$/],
+  ])('%j: synthesis says why there is no blue/green update', (database, why) => {
+    expect(whyNoBlueGreen(database) ?? '').toMatch(why);
   });
 
   test('blue/green updates happen where neither stands in the way', () => {
