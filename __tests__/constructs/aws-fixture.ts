@@ -19,7 +19,7 @@ export const account: NamedAccount = {
   isExample: false,
 };
 
-const role = { replicas: { min: 3, max: 9 }, cpuMillis: 250, memoryMiB: 384 };
+const role = { replicas: { min: 3, max: 4 }, cpuMillis: 250, memoryMiB: 384 };
 
 /** The cheapest that is legal, and the longest name: whatever is made from it has to fit. */
 export const small = {
