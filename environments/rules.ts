@@ -207,6 +207,29 @@ const sizes: Rule[] = [
   },
 ];
 
+const platform: Rule[] = [
+  {
+    reads: ['cluster.karpenter', 'platform.karpenter'],
+    check: ({ cluster, platform }) =>
+      (['pools', 'quiet'] as const).flatMap((property) =>
+        when(
+          cluster.karpenter !== true && platform?.karpenter?.[property] !== undefined,
+          `platform.karpenter.${property}`,
+          'must be left out unless cluster.karpenter is true',
+        ),
+      ),
+  },
+  {
+    reads: ['name', 'platform.argoCd'],
+    check: ({ name, platform }) =>
+      when(
+        platform?.argoCd?.singleSignOn?.secretName.startsWith(`holdfast/${name}/`) === false,
+        'platform.argoCd.singleSignOn.secretName',
+        `must begin with "holdfast/${name}/": external-secrets may read no other`,
+      ),
+  },
+];
+
 const waivers: Rule = {
   reads: ['waivers', 'cluster.version', 'database.engineVersion'],
   check: ({ waivers = [], cluster, database }) =>
@@ -246,7 +269,7 @@ const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
     ),
 }));
 
-export const rules: readonly Rule[] = [...placement, ...sizes, waivers, ...production];
+export const rules: readonly Rule[] = [...placement, ...sizes, ...platform, waivers, ...production];
 
 /** Whether two dotted paths are the same or one lies within the other. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

@@ -7,6 +7,7 @@ import {
   logLevels,
   serviceRoleNames,
 } from '../app/src/contract';
+import { platformSchema } from './platform-schema';
 
 /** AWS account ids of the repository as shipped. Plan and apply refuse them. */
 export const exampleAccountIds: readonly string[] = ['111111111111', '222222222222'];
@@ -256,6 +257,8 @@ export const awsEnvironmentSchema = z.strictObject({
       diskGiB: whole(20, 16_384),
     }),
   }),
+
+  platform: platformSchema.prefault({}),
 
   database: z.strictObject({
     /** Major version. Raising it is an upgrade with downtime; lowering it is impossible. */
