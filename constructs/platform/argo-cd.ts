@@ -20,7 +20,8 @@ export type ArgoCdValues = {
   readonly global: {
     readonly domain: string;
     readonly priorityClassName: string;
-    readonly networkPolicy: { readonly create: true; readonly defaultDenyIngress: true };
+    /** The chart's own let everybody at the server, and every namespace at the metrics. */
+    readonly networkPolicy: { readonly create: false };
   };
   readonly configs: {
     readonly cm: {
@@ -39,6 +40,7 @@ export type ArgoCdValues = {
   readonly repoServer: BudgetedValues;
   readonly applicationSet: BudgetedValues;
   readonly redis: { readonly enabled: boolean; readonly resources: ContainerResources };
+  readonly redisSecretInit: { readonly resources: ContainerResources };
   readonly 'redis-ha': { readonly enabled: boolean };
   /** Sign-on goes straight to the provider. */
   readonly dex: { readonly enabled: false };
@@ -164,7 +166,7 @@ function values(props: ArgoCdProps): ArgoCdValues {
     global: {
       domain: props.host,
       priorityClassName: controllerPriority,
-      networkPolicy: { create: true, defaultDenyIngress: true },
+      networkPolicy: { create: false },
     },
     configs: {
       cm: {
@@ -189,6 +191,7 @@ function values(props: ArgoCdProps): ArgoCdValues {
     repoServer: part(resources('100m', '256Mi', '1Gi')),
     applicationSet: part(resources('50m', '96Mi', '256Mi')),
     redis: { enabled: !highlyAvailable, resources: resources('50m', '64Mi', '256Mi') },
+    redisSecretInit: { resources: resources('10m', '32Mi', '128Mi') },
     'redis-ha': { enabled: highlyAvailable },
     dex: { enabled: false },
     notifications: { enabled: false },
