@@ -1,5 +1,5 @@
-# What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, and
-# moto for the S3 backend. Sourced by .ci/run.
+# What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, a
+# Kubernetes API, and moto for the S3 backend. Sourced by .ci/run.
 
 install_tools() {
   local missing=()
@@ -15,6 +15,7 @@ install_tools() {
     python3 -m venv "$moto_home" && "$moto_home/bin/pip" install --quiet 'moto[server]==5.2.1' || return
   fi
   bash .ci/terraform.sh >/dev/null || return
+  bash .ci/kube-apiserver.sh >/dev/null || return
   echo "PostgreSQL $("$(postgres_folder)/postgres" --version | awk '{ print $3 }')," \
     "$(redis-server --version | grep -oE 'v=[0-9.]+' | sed 's/v=/Redis /')," \
     "Node $(node --version), $("$(bash .ci/terraform.sh)/terraform" version 2>/dev/null | head -1)"

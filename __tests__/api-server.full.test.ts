@@ -29,7 +29,14 @@ const rawObjects = (of: readonly Synthesised[]): ApiObject[] =>
   of.flatMap((stack) =>
     releases(stack)
       .filter((release) => release.chart.startsWith('./'))
-      .flatMap((release) => objectsOf(release.name, stack)),
+      .flatMap((release) => filledIn(objectsOf(release.name, stack))),
+  );
+/** What only Terraform knows, as a name. */
+const filledIn = (objects: Json[]): ApiObject[] =>
+  JSON.parse(
+    JSON.stringify(objects).replace(/<data\.[^>]*\.(\w+)>/g, (_, output: string) =>
+      output.replaceAll('_', '-'),
+    ),
   );
 const nameOf = ({ kind, metadata }: ApiObject) =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');

@@ -257,6 +257,12 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
   ['service.roles.gateway.replicas.min', 'at least 3', (e) => e.service.roles.gateway.replicas.min >= 3],
   ['service.roles.collector.replicas.min', 'at least 3', (e) => e.service.roles.collector.replicas.min >= 3],
   ['service.roles.worker.replicas.min', 'at least 3', (e) => e.service.roles.worker.replicas.min >= 3],
+  [
+    'platform.karpenter.pools',
+    'a list with a pool that takes on-demand capacity',
+    ({ platform }) =>
+      platform?.karpenter?.pools?.every((pool) => !pool.capacity.includes('on-demand')) !== true,
+  ],
 ];
 
 const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({

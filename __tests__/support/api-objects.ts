@@ -110,7 +110,7 @@ function members(of: Json): Json {
   const { dynamic, ...written } = of;
   const expanded = Object.entries<Json>(dynamic ?? {}).map(([name, { content }]): [string, Json] => [
     name,
-    [content],
+    [...(written[name] ?? []), content],
   ]);
   return Object.fromEntries(
     [...Object.entries<Json>(written), ...expanded]

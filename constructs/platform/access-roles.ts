@@ -13,7 +13,7 @@ interface Rule {
 const look = ['get', 'list', 'watch'];
 const change = [...look, 'create', 'update', 'patch', 'delete'];
 
-/** What the cluster's operators bring. Secrets, and what yields them, are in none of these groups. */
+/** What the cluster's operators bring. No Secret is among it. */
 const customGroups = [
   'argoproj.io',
   'cert-manager.io',
@@ -52,7 +52,10 @@ const viewer: Rule[] = [
   { apiGroups: customGroups, resources: ['*'], verbs: look },
 ];
 
-/** What somebody on call does: restart, scale, move, ask again. Nothing that changes what is deployed. */
+/**
+ * What somebody on call does: restart, scale, move, ask again. A restart is a patch, and a patch could change anything of a
+ * workload: Pod Security and the admission policies bound it, and the next plan shows it.
+ */
 const operator: Rule[] = [
   ...viewer,
   {

@@ -12,8 +12,6 @@ export interface ControllerNetworkProps {
   readonly apiServerPorts?: readonly number[];
   /** Ports with metrics, for the monitoring alone. Default: none. */
   readonly metricsPorts?: readonly number[];
-  /** Ports that every namespace of the cluster may ask. Default: none. */
-  readonly clusterPorts?: readonly number[];
   /** Ports of other services it asks besides HTTPS: the Kubernetes API and AWS are HTTPS. Default: none. */
   readonly egressPorts?: readonly number[];
   readonly dependsOn: readonly ITerraformDependable[];
@@ -46,7 +44,6 @@ export class ControllerNetwork extends Construct {
           { from: [{ podSelector: {} }] },
           ...rule(props.apiServerPorts, (ports) => ({ from: [{ ipBlock: { cidr: props.vpcCidr } }], ports })),
           ...rule(props.metricsPorts, (ports) => ({ from: [namespaceNamed(monitoringNamespace)], ports })),
-          ...rule(props.clusterPorts, (ports) => ({ from: [{ namespaceSelector: {} }], ports })),
         ],
         egress: [
           { to: [{ podSelector: {} }] },
