@@ -110,10 +110,22 @@ describeWithServer('a Kubernetes API', () => {
       )) {
         expect(refused(await server.create(object))).toBeUndefined();
       }
-      // They act within about a second of being made.
+      // Each acts within about a second of being made, on its own.
+      const { metadata, spec } = gateway;
+      const refusedBy = {
+        'every image must come from': withImage('docker.io/library/busybox:latest'),
+        'must be set': { ...gateway, metadata: { ...metadata, labels: {} } },
+        'no pod may use its node': {
+          ...gateway,
+          metadata: { ...metadata, namespace: 'default' },
+          spec: { ...spec, hostNetwork: true },
+        },
+      };
       const deadline = Date.now() + 20_000;
-      while (!refused(await server.dryRun(withImage('docker.io/library/busybox:latest')))) {
-        if (Date.now() > deadline) throw new Error('the admission policies never refused anything');
+      for (const [message, pod] of Object.entries(refusedBy)) {
+        while (!refused(await server.dryRun(pod))?.includes(message)) {
+          if (Date.now() > deadline) throw new Error(`no admission policy ever said "${message}"`);
+        }
       }
     }, 60_000);
 
