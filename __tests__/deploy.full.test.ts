@@ -146,6 +146,10 @@ describeWithProviders('a simulated account', () => {
     expect(stacks).toHaveLength(5);
     for (const stack of stacks) aws.apply(stack);
     for (const stack of stacks) aws.expectNoChanges(stack);
+    // The owner's password, two UUIDs in a row, has passed through and stayed nowhere.
+    const state = aws.run('prod-data', 'state', 'pull');
+    expect(state).toContain('"password_wo_version": 1');
+    expect(state).not.toMatch(/[0-9a-f]{4}-[0-9a-f]{12}[0-9a-f]{8}-[0-9a-f]{4}/);
 
     const refused = aws.attempt('prod-data', ['destroy', '-auto-approve', '-input=false']);
     expect(refused.status).toBe(1);

