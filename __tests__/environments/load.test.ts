@@ -115,7 +115,7 @@ test('an instance class whose memory is unknown is refused', () => {
 
 test('address ranges of two environments must not overlap', () => {
   expect(problems({ dev, prod: { ...prod, network: { ...prod.network, cidr: '10.10.128.0/17' } } })).toEqual([
-    'environments/prod.ts: network.cidr 10.10.128.0/17 must not overlap with 10.10.0.0/16 of environments/dev.ts',
+    'environments/prod.ts: network.cidr 10.10.128.0/17 must not overlap with 10.10.0.0/16 of environments/dev.ts (network.cidr); 10.0.0.0/17 is free',
   ]);
 });
 

@@ -9,7 +9,9 @@ export type Runbook =
   | 'database-storage-full'
   | 'database-replica-lagging'
   | 'database-wraparound'
-  | 'cache-saturated';
+  | 'cache-saturated'
+  | 'certificate-expiring'
+  | 'firewall-refusing';
 
 /** When somebody is called for a metric, and what they find in the mail. */
 export interface AlarmRule {
@@ -21,7 +23,16 @@ export interface AlarmRule {
   readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
   readonly threshold: { readonly above: number } | { readonly below: number };
   /** What the threshold is counted in, for people. */
-  readonly unit: '%' | 'bytes' | 's' | 'connections' | 'credits' | 'transactions' | 'keys in 5 minutes';
+  readonly unit:
+    | '%'
+    | 'bytes'
+    | 's'
+    | 'connections'
+    | 'credits'
+    | 'transactions'
+    | 'keys in 5 minutes'
+    | 'days'
+    | 'requests in 5 minutes';
   /** Minutes for which it has to hold without a break; a multiple of five. */
   readonly minutes: number;
   /**
@@ -38,7 +49,7 @@ export interface AlarmProps {
   readonly rule: AlarmRule;
   /** First part of the alarm's name; the topic takes only names that begin with its own. Changing it replaces the alarm. */
   readonly name: string;
-  readonly namespace: 'AWS/RDS' | 'AWS/ElastiCache';
+  readonly namespace: 'AWS/RDS' | 'AWS/ElastiCache' | 'AWS/CertificateManager' | 'AWS/WAFV2';
   /** What is measured. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly topic: AlarmTopic;
