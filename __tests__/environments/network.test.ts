@@ -6,16 +6,25 @@ import { loadEnvironments } from '../../environments/load';
 import { adopted } from '../constructs/aws-fixture';
 import { accounts, dev, prod } from '../support/environments';
 
-function problems(environment: object, more: { reserved?: unknown[]; zones?: unknown[] } = {}) {
+function problems(
+  environment: object,
+  more: { reserved?: unknown[]; zones?: unknown[]; beside?: object } = {},
+) {
   const imagesFolder = mkdtempSync(join(tmpdir(), 'holdfast-network-'));
-  mkdirSync(join(imagesFolder, 'dev'));
-  writeFileSync(
-    join(imagesFolder, 'dev', 'images.json'),
-    JSON.stringify({ service: `sha256:${'a'.repeat(64)}` }),
-  );
+  for (const name of ['dev', 'other']) {
+    mkdirSync(join(imagesFolder, name));
+    writeFileSync(
+      join(imagesFolder, name, 'images.json'),
+      JSON.stringify({ service: `sha256:${'a'.repeat(64)}` }),
+    );
+  }
+  const other = { ...dev, name: 'other', network: { ...dev.network, cidr: '10.11.0.0/16' } };
   const result = loadEnvironments({
     accounts: { ...accounts, nonprod: { ...accounts.nonprod, zones: more.zones } },
-    environments: { dev: { ...dev, ...environment } },
+    environments: {
+      dev: { ...dev, ...environment },
+      ...(more.beside ? { other: { ...other, ...more.beside } } : {}),
+    },
     reserved: more.reserved,
     imagesFolder,
     today: '2026-11-21',
@@ -115,6 +124,14 @@ describe('a name', () => {
     expect(named({}, [{ name: 'example.com', ownership: 'adopted' }])).toEqual([]);
     expect(named({}, [])).toEqual([
       'domain.zone must be one of the zones of account "nonprod" in environments/accounts.ts (none so far), not "example.com"',
+    ]);
+  });
+
+  test('is one environment’s', () => {
+    const beside = (name: string) => problems({ domain }, { zones, beside: { domain: { ...domain, name } } });
+    expect(beside('other.example.com')).toEqual([]);
+    expect(beside('dev.example.com')).toEqual([
+      'environments/other.ts: domain.name must not be that of environments/dev.ts',
     ]);
   });
 
