@@ -151,7 +151,3 @@ export const domainSchema = z.strictObject({
   /** The web application firewall in front of the listeners. */
   firewall: firewallSchema.prefault({}),
 });
-
-export type ManagedNetwork = z.output<typeof managedNetworkSchema>;
-export type ExistingNetwork = z.output<typeof existingNetworkSchema>;
-export type Domain = z.output<typeof domainSchema>;
