@@ -32,7 +32,9 @@ describe.each(documents)('%s', (document) => {
     const names = shipped.ok ? shipped.deployments.map(({ environment }) => environment.name) : [];
     const files = [...text.matchAll(/environments\/([a-z]+)\.ts/g)].map((match) => match[1] as string);
     expect(
-      files.filter((file) => !['schema', 'accounts', 'index', 'rules', 'load', ...names].includes(file)),
+      files.filter(
+        (file) => !['schema', 'accounts', 'index', 'rules', 'load', 'reserved', ...names].includes(file),
+      ),
     ).toEqual([]);
   });
 });

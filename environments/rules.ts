@@ -1,42 +1,9 @@
-import { firstAddress } from './cidr';
 import { connectionLimit, connectionsOfPods } from './connections';
+import { networkRules } from './network-rules';
+import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
-export interface Problem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-/**
- * A rule over more than one property of an environment on AWS. It runs where the schema found nothing wrong with what
- * it reads, so that one mistyped property doesn't hide the other problems.
- */
-export interface Rule {
-  /** Dotted paths of the properties that `check` looks at. */
-  readonly reads: readonly string[];
-  check(environment: AwsEnvironment): Problem[];
-}
-
-const at = (path: string, message: string): Problem => ({
-  path: path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-  message,
-});
-const when = (violated: boolean, path: string, message: string): Problem[] =>
-  violated ? [at(path, message)] : [];
-
 const placement: Rule[] = [
-  {
-    reads: ['region', 'network.zones'],
-    check: ({ region, network }) =>
-      network.zones.flatMap((zone, index) => [
-        ...when(!zone.startsWith(region), `network.zones.${index}`, `must be a zone of region "${region}"`),
-        ...when(
-          network.zones.indexOf(zone) !== index,
-          `network.zones.${index}`,
-          `names "${zone}" a second time`,
-        ),
-      ]),
-  },
   {
     reads: ['tier', 'region', 'recoveryRegion', 'database.multiAz'],
     check: ({ tier, region, recoveryRegion, database }) =>
@@ -55,39 +22,6 @@ const placement: Rule[] = [
               'must be left out unless database.multiAz is true: a lost zone is likelier than a lost region',
             ),
           ],
-  },
-  {
-    reads: ['network.cidr'],
-    check: ({ network }) => {
-      const [address = '', prefix] = network.cidr.split('/');
-      const isPrivate = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.)/.test(address);
-      return [
-        ...when(
-          Number(prefix) < 16 || Number(prefix) > 20,
-          'network.cidr',
-          'must have a prefix length between /16 and /20',
-        ),
-        ...when(
-          firstAddress(network.cidr) !== address,
-          'network.cidr',
-          `must begin at its first address: ${firstAddress(network.cidr)}/${prefix}`,
-        ),
-        ...when(
-          !isPrivate,
-          'network.cidr',
-          'must be private: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
-        ),
-      ];
-    },
-  },
-  {
-    reads: ['network.nat', 'network.interfaceEndpoints'],
-    check: ({ network }) =>
-      when(
-        network.nat === 'none' && !network.interfaceEndpoints,
-        'network.interfaceEndpoints',
-        'must be true when network.nat is "none", or nodes reach no AWS API',
-      ),
   },
   {
     reads: ['deployRole', 'cluster.adminRoles'],
@@ -185,7 +119,7 @@ const sizes: Rule[] = [
       return when(
         needed > limit,
         'service.roles',
-        `may open ${needed} connections with all replicas during a rollout, and ${database.proxy ? 'the proxy takes' : `"${database.instanceClass}" without database.proxy takes`} ${limit}: lower replicas.max`,
+        `must not open more than ${limit} connections, which ${database.proxy ? 'the proxy takes' : `"${database.instanceClass}" takes without database.proxy`}; all replicas during a rollout open ${needed}: lower replicas.max`,
       );
     },
   },
@@ -222,8 +156,13 @@ const waivers: Rule = {
 
 /** What production has to be: path, what is demanded, whether an environment fulfils it. */
 const productionDemands: [string, string, (environment: AwsEnvironment) => boolean][] = [
-  ['network.zones', 'three zones', (e) => e.network.zones.length === 3],
+  ['network.zones', 'three zones', (e) => e.network.existing !== undefined || e.network.zones.length === 3],
   ['network.nat', '"per-zone" or "none"', (e) => e.network.nat !== 'single'],
+  [
+    'network.existing.privateSubnetIds',
+    'three subnets, in three zones',
+    (e) => e.network.existing === undefined || e.network.existing.privateSubnetIds.length >= 3,
+  ],
   ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes.capacity === 'on-demand'],
   ['cluster.nodes.min', 'at least 3', (e) => e.cluster.nodes.min >= 3],
   ['database.multiAz', 'true', (e) => e.database.multiAz],
@@ -246,7 +185,7 @@ const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
     ),
 }));
 
-export const rules: readonly Rule[] = [...placement, ...sizes, waivers, ...production];
+export const rules: readonly Rule[] = [...placement, ...networkRules, ...sizes, waivers, ...production];
 
 /** Whether two dotted paths are the same or one lies within the other. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

@@ -7,6 +7,13 @@ import {
   logLevels,
   serviceRoleNames,
 } from '../app/src/contract';
+import {
+  domainSchema,
+  existingNetworkSchema,
+  managedNetworkSchema,
+  networkSchema,
+  zoneSchema,
+} from './network-schema';
 
 /** AWS account ids of the repository as shipped. Plan and apply refuse them. */
 export const exampleAccountIds: readonly string[] = ['111111111111', '222222222222'];
@@ -116,6 +123,8 @@ export const accountSchema = z.strictObject({
   alertEmails: z.array(z.email()).min(1),
   /** Default: none; people deploy. Setting it bounds every role of the account's environments: deploy bootstrap first. */
   github: githubSchema.optional(),
+  /** Public zones of Route 53 that environments of the account take their names from (docs/domain.md). Default: none. */
+  zones: z.array(zoneSchema).default([]),
   security: securitySchema.prefault({}),
   retention: retentionSchema.prefault({}),
 });
@@ -201,25 +210,10 @@ export const awsEnvironmentSchema = z.strictObject({
     dataClassification: z.enum(['public', 'internal', 'confidential', 'restricted']),
   }),
 
-  network: z.strictObject({
-    /** /16 to /20, RFC 1918; must not overlap with any other environment. Changing it replaces the VPC. */
-    cidr,
-    /** Availability zones, two or three; databases need at least two. Changing them replaces subnets. */
-    zones: z
-      .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-f]$/, 'must be a zone such as eu-west-1a'))
-      .min(2)
-      .max(3),
-    /** per-zone survives the loss of a zone; single is cheap; none leaves only the VPC endpoints. */
-    nat: z.enum(['per-zone', 'single', 'none']),
-    /**
-     * Where the flow logs go. cloudwatch: searched at once, about 0.50 USD per GB. s3: about half of that, less still to
-     * keep; searched with Athena. Changing it destroys what the other place holds. Default: cloudwatch.
-     */
-    flowLogDestination: z.enum(['cloudwatch', 's3']).default('cloudwatch'),
-    flowLogRetentionDays: logRetentionDays,
-    /** Interface endpoints for AWS's APIs: about 7 USD a month each per zone, against NAT traffic. Default: false. */
-    interfaceEndpoints: z.boolean().default(false),
-  }),
+  /** The VPC: one that Holdfast makes, or, with `existing`, one that is there (network-schema.ts). */
+  network: networkSchema,
+  /** The name that the environment answers to. Default: none, and nothing listens to the internet. */
+  domain: domainSchema.optional(),
 
   cluster: z.strictObject({
     /** Kubernetes minor version. Raise it one step at a time; lowering it replaces the cluster. */
@@ -321,6 +315,15 @@ export const awsEnvironmentSchema = z.strictObject({
   }),
 });
 
+/** The schema of the kind of network that an environment has: it says better than both together what is wrong. */
+export const awsEnvironmentSchemaOf = (network: unknown) =>
+  awsEnvironmentSchema.extend({
+    network:
+      typeof network === 'object' && network !== null && 'existing' in network
+        ? existingNetworkSchema
+        : managedNetworkSchema,
+  });
+
 /** A laptop: no AWS, embedded backing services, one Deployment on whatever cluster the kubeconfig names. */
 export const localEnvironmentSchema = z.strictObject({
   name: environmentName,
@@ -331,6 +334,13 @@ export const localEnvironmentSchema = z.strictObject({
 });
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be a digest: "sha256:" and 64 hex digits');
+/** A range of environments/reserved.ts. */
+export const reservedRangeSchema = z.strictObject({
+  cidr,
+  /** Who uses it. */
+  for: z.string().min(1),
+});
+
 /** environments/<env>/images.json: what runs, by digest; written by the delivery pipeline. */
 export const imagesSchema = z.strictObject({ service: digest });
 
@@ -341,4 +351,5 @@ export type AwsEnvironment = z.output<typeof awsEnvironmentSchema>;
 export type LocalEnvironmentInput = z.input<typeof localEnvironmentSchema>;
 export type LocalEnvironment = z.output<typeof localEnvironmentSchema>;
 export type Environment = AwsEnvironment | LocalEnvironment;
+export type ReservedRange = z.output<typeof reservedRangeSchema>;
 export type Images = z.output<typeof imagesSchema>;

@@ -24,6 +24,19 @@ export const networkContract = new StackContract('network', {
     'subnet-00000000000000022',
     'subnet-00000000000000023',
   ]),
+  domain_name: text('Name that the environment answers to; empty where nothing listens.', 'dev.example.com'),
+  zone_id: text(
+    'Zone of Route 53 that the name lies in; empty where nothing listens.',
+    'Z0123456789ABCDEFGHIJ',
+  ),
+  certificate_arn: text(
+    'Valid certificate for the listeners; empty where nothing listens.',
+    'arn:aws:acm:eu-west-1:123456789012:certificate/00000000-0000-0000-0000-000000000000',
+  ),
+  web_acl_arn: text(
+    'Web ACL for the load balancers; empty where nothing listens.',
+    'arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/holdfast-example/00000000-0000-0000-0000-000000000000',
+  ),
 });
 
 /** What `<env>-cluster` hands on. */

@@ -115,6 +115,40 @@ export const optional = {
   database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
 } satisfies AwsEnvironmentInput;
 
+/** In a VPC that somebody else made. */
+export const adopted = {
+  ...optional,
+  name: 'adopted',
+  network: {
+    existing: {
+      vpcId: 'vpc-0123456789abcdef0',
+      cidr: '10.99.0.0/16',
+      otherCidrs: ['100.64.0.0/16'],
+      publicSubnetIds: ['subnet-00000000000000001', 'subnet-00000000000000002'],
+      privateSubnetIds: ['subnet-00000000000000011', 'subnet-00000000000000012'],
+      databaseSubnetIds: ['subnet-00000000000000021', 'subnet-00000000000000022'],
+      s3RouteTableIds: ['rtb-00000000000000001'],
+      databaseFirewall: 'managed',
+    },
+    flowLogRetentionDays: 7,
+    interfaceEndpoints: true,
+  },
+} satisfies AwsEnvironmentInput;
+
+/** With a name that the world resolves. */
+export const delegated = {
+  ...big,
+  name: 'delegated',
+  domain: {
+    name: 'app.example.com',
+    zone: 'example.com',
+    delegated: true,
+    wildcard: true,
+    alternativeNames: ['www.example.com'],
+    firewall: { sqlInjection: 'count' },
+  },
+} satisfies AwsEnvironmentInput;
+
 /** Far from any end of support. */
 export const today = '2026-11-21';
 export const deployment = (environment: AwsEnvironmentInput, on = today): AwsDeployment => ({

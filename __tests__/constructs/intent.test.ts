@@ -4,8 +4,10 @@
  */
 import {
   account,
+  adopted,
   big,
   bootstrap,
+  delegated,
   environmentStacks,
   type Json,
   list,
@@ -24,6 +26,8 @@ const stacks: Record<string, Synthesised> = {
   ...named('small', environmentStacks(small)),
   ...named('big', environmentStacks(big)),
   ...named('optional', environmentStacks(optional)),
+  ...named('adopted', environmentStacks(adopted)),
+  ...named('delegated', environmentStacks(delegated)),
 };
 
 function named(environment: string, all: Record<string, Synthesised>): Record<string, Synthesised> {
@@ -140,7 +144,7 @@ test('security groups let nobody in of their own; each rule opens one port to on
   ).toEqual([]);
   expect(
     violations('aws_vpc_security_group_ingress_rule', (rule) => {
-      const fromVpc = rule.cidr_ipv4 === '10.99.0.0/16';
+      const fromVpc = ['10.99.0.0/16', '100.64.0.0/16'].includes(rule.cidr_ipv4);
       const fromCluster = rule.referenced_security_group_id?.includes('cluster_security_group_id') === true;
       const fromProxyOrBastion = /^\$\{aws_security_group\.(database-proxy|bastion)_/.test(
         rule.referenced_security_group_id ?? '',

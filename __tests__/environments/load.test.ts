@@ -133,7 +133,7 @@ describe('the database', () => {
 
   test('is asked for no more connections than it has, or than the proxy takes', () => {
     expect(database({ proxy: false })).toEqual([
-      'environments/prod.ts: service.roles may open 750 connections with all replicas during a rollout, and "db.m7g.large" without database.proxy takes 150: lower replicas.max',
+      'environments/prod.ts: service.roles must not open more than 150 connections, which "db.m7g.large" takes without database.proxy; all replicas during a rollout open 750: lower replicas.max',
     ]);
     const { roles } = prod.service;
     const gateway = (max: number) =>
@@ -149,14 +149,14 @@ describe('the database', () => {
     // 450 for the others, and ten for each of 55 pods: with 44, eleven more during a rollout.
     expect(gateway(44)).toEqual([]);
     expect(gateway(45)).toEqual([
-      'environments/prod.ts: service.roles may open 1020 connections with all replicas during a rollout, and the proxy takes 1000: lower replicas.max',
+      'environments/prod.ts: service.roles must not open more than 1000 connections, which the proxy takes; all replicas during a rollout open 1020: lower replicas.max',
     ]);
   });
 });
 
 test('address ranges of two environments must not overlap', () => {
   expect(problems({ dev, prod: { ...prod, network: { ...prod.network, cidr: '10.10.128.0/17' } } })).toEqual([
-    'environments/prod.ts: network.cidr 10.10.128.0/17 must not overlap with 10.10.0.0/16 of environments/dev.ts',
+    'environments/prod.ts: network.cidr 10.10.128.0/17 must not overlap with 10.10.0.0/16 of environments/dev.ts (network.cidr); 10.0.0.0/17 is free',
   ]);
 });
 

@@ -55,17 +55,18 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
     nodes: ordered(3, 450),
     diskGiB: fc.integer({ min: 20, max: 16_384 }),
     engineVersion: fc.constantFrom('17.10' as const, '18.4' as const),
-    instanceClass: fc.constantFrom('db.t4g.micro', 'db.t4g.medium', 'db.m7g.large', 'db.r7g.16xlarge'),
+    instanceClass: fc.constantFrom('db.t4g.medium', 'db.m7g.large', 'db.r7g.16xlarge'),
     storage: fc.integer({ min: 20, max: 1_000 }),
     growth: fc.constantFrom(1, 2, 10),
     multiAz: fc.boolean(),
-    readReplicas: fc.integer({ min: 1, max: 5 }),
+    proxy: fc.boolean(),
+    readReplicas: fc.integer({ min: 0, max: 5 }),
     backupRetentionDays: fc.integer({ min: 7, max: 35 }),
     deletionProtection: fc.boolean(),
     nodeType: fc.constantFrom('cache.t4g.micro', 'cache.m7g.large', 'cache.r7g.xlarge'),
     cacheReplicas: fc.integer({ min: 1, max: 5 }),
     snapshotRetentionDays: fc.integer({ min: 0, max: 35 }),
-    replicas: ordered(3, 40),
+    replicas: ordered(3, 24),
     cpuMillis: fc.integer({ min: 50, max: 16_000 }),
     memoryMiB: fc.integer({ min: 128, max: 65_536 }),
     drainDelaySeconds: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
@@ -74,8 +75,12 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
   .map((given): AwsEnvironmentInput => {
     const production = given.tier === 'production';
     const multiAz = given.multiAz || given.recovery || production;
+    const readReplicas = Math.max(given.readReplicas, production ? 1 : 0);
     const nat = production && given.nat === 'single' ? 'per-zone' : given.nat;
-    const role = { replicas: given.replicas, cpuMillis: given.cpuMillis, memoryMiB: given.memoryMiB };
+    // Without the pool few pods may hold connections.
+    const most = given.proxy ? 24 : 4;
+    const replicas = { min: Math.min(given.replicas.min, most), max: Math.min(given.replicas.max, most) };
+    const role = { replicas, cpuMillis: given.cpuMillis, memoryMiB: given.memoryMiB };
     const zones = production ? ['a', 'b', 'c'] : given.zones;
     return {
       name: given.name,
@@ -117,7 +122,9 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
         instanceClass: given.instanceClass,
         storageGiB: { initial: given.storage, max: given.storage * given.growth },
         multiAz,
-        readReplicas: given.readReplicas,
+        proxy: given.proxy,
+        ownerPasswordVersion: readReplicas > 0 ? 1 : undefined,
+        readReplicas,
         backupRetentionDays: given.backupRetentionDays,
         deletionProtection: given.deletionProtection || production,
       },

@@ -6,8 +6,9 @@ export const capacityCheck: Check = {
   title: 'Zones and instance types',
   async run(examined) {
     const { environment } = examined.deployment;
-    const { zones } = environment.network;
     const offered = await examined.account.zones();
+    // The subnets of an existing VPC say where it lies, which its plan checks.
+    const zones = environment.network.zones ?? offered;
     const missing = zones.filter((zone) => !offered.includes(zone));
     const zonesFinding =
       missing.length === 0
@@ -72,12 +73,13 @@ const called: Record<QuotaName, string> = {
 /** What the environment adds to what is in use, once it is as large as it may become. */
 async function demand({ deployment, account }: Examined): Promise<Record<QuotaName, number>> {
   const { network, cluster } = deployment.environment;
-  const gateways = { 'per-zone': network.zones.length, single: 1, none: 0 }[network.nat];
+  const { zones = [], nat = 'none', existing } = network;
+  const gateways = { 'per-zone': zones.length, single: 1, none: 0 }[nat];
   const perNode = Math.max(...(await Promise.all(cluster.nodes.instanceTypes.map((t) => account.vcpus(t)))));
   const vcpus = perNode * cluster.nodes.max;
   const spot = cluster.nodes.capacity === 'spot';
   return {
-    vpcs: 1,
+    vpcs: existing ? 0 : 1,
     elasticAddresses: gateways,
     onDemandVcpus: spot ? 0 : vcpus,
     spotVcpus: spot ? vcpus : 0,
