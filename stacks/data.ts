@@ -1,9 +1,18 @@
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { Construct } from 'constructs';
-import { cacheUser, migrationJob, roles, type ServiceRoleName, serviceRoleNames } from '../app/src/contract';
+import {
+  cacheAdminUser,
+  cacheUser,
+  generatedKeyLength,
+  generatedSecretKeys,
+  migrationJob,
+  roles,
+  type ServiceRoleName,
+  serviceRoleNames,
+} from '../app/src/contract';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
-import { slowLogGroup, Valkey, valkeyPort } from '../constructs/cache/valkey';
+import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { instanceLogGroups, instanceNames, postgresPort } from '../constructs/database/parameters';
@@ -13,12 +22,21 @@ import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
 import { identityPolicy } from '../constructs/identity/policy';
 import { EmptySecret } from '../constructs/secrets/empty-secret';
+import { KeyRotation, rotationLogGroup } from '../constructs/secrets/key-rotation';
+import { accessLogsGrant, PrivateBucket } from '../constructs/storage/bucket';
 import { serviceAccountName, serviceNamespace } from '../constructs/workload/names';
 import type { AwsDeployment } from '../environments/load';
 import type { ClusterStack } from './cluster';
 import { clusterContract, dataContract, networkContract } from './contracts';
 import type { NetworkStack } from './network';
-import { awsStackProps, awsTarget, isProtected, supportTerms } from './props';
+import {
+  awsStackProps,
+  awsTarget,
+  type EnvironmentBucket,
+  environmentBucketName,
+  isProtected,
+  supportTerms,
+} from './props';
 
 /** What each role does with the cache: only the gateway answers from it. */
 const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
@@ -27,7 +45,7 @@ const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
   worker: 'connect',
 };
 
-/** PostgreSQL, Valkey and secrets of the service, and who may use them. */
+/** PostgreSQL, Valkey, buckets and secrets of the service, and who may use them. */
 export class DataStack extends HoldfastStack {
   constructor(
     scope: Construct,
@@ -44,13 +62,15 @@ export class DataStack extends HoldfastStack {
     const name = `holdfast-${environment.name}`;
 
     const deletionProtection = environment.database.deletionProtection && !environment.teardown;
+    const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
-      description: `Database, cache and secrets of ${name}`,
+      description: `Database, cache, buckets and secrets of ${name}`,
       logGroups: [
-        slowLogGroup(name),
+        ...cacheLogGroups(name),
+        rotationLogGroup(rotation),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
       ],
       alarmPrefix: `${name}-`,
@@ -94,18 +114,33 @@ export class DataStack extends HoldfastStack {
       version: '8.2',
       protect: isProtected(deployment),
       keyPrefix: 'holdfast:',
-      users: serviceRoleNames.map((role) => ({
-        name: cacheUser(role, environment.name),
-        access: cacheAccess[role],
-      })),
+      users: [
+        ...serviceRoleNames.map((role) => ({
+          name: cacheUser(role, environment.name),
+          access: cacheAccess[role],
+        })),
+        { name: cacheAdminUser(environment.name), access: 'admin' },
+      ],
     });
     const serviceSecret = new EmptySecret(this, 'service-secret', {
       name: `holdfast/${environment.name}/service`,
       description:
-        'Keys that Holdfast generates: a JSON object with a member per secret setting of the service',
+        'Keys that Holdfast generates and rotates: a JSON object with a member per secret setting of the service',
       key,
       recoveryDays: tier === 'development' ? 0 : 7,
     });
+    new KeyRotation(this, 'service-secret-rotation', {
+      ...place,
+      name: rotation,
+      secret: serviceSecret,
+      members: generatedSecretKeys,
+      keyLength: generatedKeyLength,
+      days: environment.secrets.rotationDays,
+      key,
+      logRetentionDays: environment.cluster.logRetentionDays,
+      alarms,
+    });
+    const buckets = this.buckets(key);
 
     for (const role of serviceRoleNames) this.identity(role, cluster.cluster_name, postgres, valkey);
     this.letExternalSecretsRead(cluster.external_secrets_role_name, postgres, key);
@@ -115,11 +150,52 @@ export class DataStack extends HoldfastStack {
       database_port: String(postgresPort),
       database_name: postgres.primary.dbName,
       database_owner_secret_arn: postgres.ownerSecretArn,
-      cache_host: valkey.group.primaryEndpointAddress,
+      cache_host: valkey.host,
+      cache_mode: environment.cache.shards > 1 ? 'cluster' : 'standalone',
       cache_port: String(valkeyPort),
       cache_name: valkey.group.replicationGroupId,
       service_secret_name: serviceSecret.secret.name,
+      backup_bucket_name: buckets.backups.bucket.bucket,
+      artefact_bucket_name: buckets.artefacts.bucket.bucket,
+      log_bucket_name: buckets.logs.bucket.bucket,
+      data_key_arn: key.arn,
     });
+  }
+
+  /** What is kept in files: backups, what builds and drills leave, and what AWS logs about both. */
+  private buckets(key: EncryptionKey) {
+    const { environment, account } = this.deployment;
+    const nameOf = (purpose: EnvironmentBucket) => environmentBucketName(this.deployment, purpose);
+    const life = {
+      protect: isProtected(this.deployment),
+      // Development is meant to be thrown away; elsewhere only what is being torn down.
+      destroyWithContent: environment.teardown || environment.tier === 'development',
+    };
+    const logs = new PrivateBucket(this, 'logs', {
+      ...life,
+      // No key: S3 and load balancers deliver to no bucket with one.
+      name: nameOf('logs'),
+      expireDays: environment.storage.logDays,
+      noncurrentDays: 7,
+      grants: [accessLogsGrant(nameOf('logs'), account.id, `holdfast-${environment.name}-`)],
+    });
+    const backups = new PrivateBucket(this, 'backups', {
+      ...life,
+      name: nameOf('backups'),
+      key,
+      noncurrentDays: environment.storage.deletedBackupDays,
+      // Who read or deleted a backup is asked afterwards.
+      accessLogs: logs,
+    });
+    const artefacts = new PrivateBucket(this, 'artefacts', {
+      ...life,
+      name: nameOf('artefacts'),
+      key,
+      expireDays: environment.storage.artefactDays,
+      noncurrentDays: 30,
+      accessLogs: logs,
+    });
+    return { logs, backups, artefacts };
   }
 
   /** Where backups are copied to, with a key of that region. */

@@ -18,6 +18,13 @@ export const trailBucketName = (account: NamedAccount): string =>
 export const configurationBucketName = (account: NamedAccount): string =>
   `holdfast-config-${account.id}-${account.region}`;
 
+export type EnvironmentBucket = 'backups' | 'artefacts' | 'logs';
+/** Unique in the world by the account's id, and at most 58 of 63 characters long. */
+export const environmentBucketName = (
+  { environment, account }: AwsDeployment,
+  purpose: EnvironmentBucket,
+): string => `holdfast-${environment.name}-${purpose}-${account.id}-${environment.region}`;
+
 export const sharedState = (account: NamedAccount): StateLocation => ({
   kind: 's3',
   bucket: stateBucketName(account),

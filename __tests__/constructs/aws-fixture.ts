@@ -110,6 +110,7 @@ export const optional = {
     karpenter: true,
     nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
   },
+  cache: { ...small.cache, shards: 3, replicas: 1 },
 } satisfies AwsEnvironmentInput;
 
 /** Far from any end of support. */

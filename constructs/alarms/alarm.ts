@@ -9,7 +9,8 @@ export type Runbook =
   | 'database-storage-full'
   | 'database-replica-lagging'
   | 'database-wraparound'
-  | 'cache-saturated';
+  | 'cache-saturated'
+  | 'secret-rotation-failed';
 
 /** When somebody is called for a metric, and what they find in the mail. */
 export interface AlarmRule {
@@ -21,7 +22,15 @@ export interface AlarmRule {
   readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
   readonly threshold: { readonly above: number } | { readonly below: number };
   /** What the threshold is counted in, for people. */
-  readonly unit: '%' | 'bytes' | 's' | 'connections' | 'credits' | 'transactions' | 'keys in 5 minutes';
+  readonly unit:
+    | '%'
+    | 'bytes'
+    | 's'
+    | 'connections'
+    | 'credits'
+    | 'transactions'
+    | 'keys in 5 minutes'
+    | 'errors';
   /** Minutes for which it has to hold without a break; a multiple of five. */
   readonly minutes: number;
   /**
@@ -38,7 +47,7 @@ export interface AlarmProps {
   readonly rule: AlarmRule;
   /** First part of the alarm's name; the topic takes only names that begin with its own. Changing it replaces the alarm. */
   readonly name: string;
-  readonly namespace: 'AWS/RDS' | 'AWS/ElastiCache';
+  readonly namespace: 'AWS/RDS' | 'AWS/ElastiCache' | 'AWS/Lambda';
   /** What is measured. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly topic: AlarmTopic;
