@@ -105,7 +105,10 @@ function toCluster(at: Endpoint, options: RedisOptions, events: ConnectionEvents
     lost = true;
     events.lost();
   };
-  cluster.on('error', (error: Error) => events.failed(error));
+  // "Failed to refresh slots cache" says nothing; why the last node refused does.
+  cluster.on('error', (error: Error & { lastNodeError?: Error }) =>
+    events.failed(error.lastNodeError ?? error),
+  );
   cluster.on('node error', (error: Error) => events.failed(error));
   // The endpoint itself is left as soon as the nodes are known.
   cluster.on('-node', (node: Redis) => {
