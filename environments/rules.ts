@@ -84,6 +84,26 @@ const sizes: Rule[] = [
         'must be at least 2 when cluster.karpenter is true: its two controllers run on nodes that it did not make',
       ),
   },
+  {
+    reads: ['cache'],
+    check: ({ cache: { shards = 1, replicas, snapshotRetentionDays, reservedMemoryPercent = 25 } }) => [
+      ...when(
+        shards > 1 && replicas < 1,
+        'cache.replicas',
+        'must be at least 1 when cache.shards is more than 1: a shard without a replica takes the whole cache down',
+      ),
+      ...when(
+        shards * (1 + replicas) > 90,
+        'cache.shards',
+        `must be at most ${Math.floor(90 / (1 + replicas))} with ${replicas} replicas: AWS allows 90 nodes`,
+      ),
+      ...when(
+        reservedMemoryPercent < 25 && (replicas > 0 || snapshotRetentionDays > 0),
+        'cache.reservedMemoryPercent',
+        'must be at least 25 where the cache has replicas or snapshots',
+      ),
+    ],
+  },
   ordered('database.storageGiB.initial', 'database.storageGiB.max'),
   {
     reads: ['database.storageGiB'],

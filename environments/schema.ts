@@ -164,6 +164,19 @@ function flagSchema(value: boolean | number | string): z.ZodType {
   return typeof value === 'boolean' ? z.boolean() : typeof value === 'number' ? z.number() : z.string();
 }
 
+/** How long an environment's buckets keep things. Lowering one deletes what is older, within a day or two. */
+const storageSchema = z.strictObject({
+  /**
+   * Days that a backup which was deleted or overwritten can be brought back. Backups themselves stay until whatever
+   * made them deletes them: they build on one another, and one that went by age would break those after it. Default: 30.
+   */
+  deletedBackupDays: days(7, 365).default(30),
+  /** Days of the logs that AWS delivers: access to buckets and load balancers. Default: 90. */
+  logDays: days(1, 3_650).default(90),
+  /** Days of what builds and drills leave: bills of material, reports. Default: 365. */
+  artefactDays: days(7, 3_650).default(365),
+});
+
 /** Everything that differs between environments on AWS. */
 export const awsEnvironmentSchema = z.strictObject({
   /** Part of every name. Changing it replaces everything: make a new environment instead. */
@@ -299,11 +312,32 @@ export const awsEnvironmentSchema = z.strictObject({
     nodeType: z
       .string()
       .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.t4g.micro'),
-    /** Copies beside the primary; at least one gives automatic failover. */
+    /**
+     * Primaries that share the keys: more when one node's memory, or the one thread that runs its commands, is too
+     * small. Default: 1, which is cluster mode disabled. Going from 1 to more, or back, replaces the cache and empties
+     * it, and production refuses unless teardown is set: docs/deploying.md says how. Above 1, keys only move.
+     */
+    shards: whole(1, 45).default(1),
+    /** Copies beside each primary; at least one gives automatic failover. */
     replicas: whole(0, 5),
+    /**
+     * Per cent of a node's memory that holds no keys. While a snapshot is taken or a replica is filled, what is written
+     * meanwhile needs room twice; without it the node swaps. Default: 25, which AWS recommends. Less only where there
+     * are neither snapshots nor replicas.
+     */
+    reservedMemoryPercent: whole(0, 50).default(25),
     /** Days that daily snapshots are kept; 0: none. The cache can be rebuilt, so few are needed. */
     snapshotRetentionDays: days(0, 35),
   }),
+
+  storage: storageSchema.prefault({}),
+
+  secrets: z
+    .strictObject({
+      /** Days between rotations of the keys that Holdfast makes. Default: 90. Changing it rotates them at once. */
+      rotationDays: days(1, 365).default(90),
+    })
+    .prefault({}),
 
   service: serviceSchema.extend({
     roles: z.strictObject(

@@ -146,6 +146,7 @@ const awsSettings = (
   HOLDFAST_DATABASE_PORT: data.database_port,
   HOLDFAST_DATABASE_NAME: data.database_name,
   HOLDFAST_CACHE_ENGINE: 'valkey',
+  HOLDFAST_CACHE_MODE: data.cache_mode,
   HOLDFAST_CACHE_HOST: data.cache_host,
   HOLDFAST_CACHE_PORT: data.cache_port,
   HOLDFAST_CACHE_NAME: data.cache_name,

@@ -113,6 +113,7 @@ export const optional = {
     nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
   },
   database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
+  cache: { ...small.cache, shards: 3, replicas: 1 },
 } satisfies AwsEnvironmentInput;
 
 /** In a VPC that somebody else made. */

@@ -212,6 +212,21 @@ test('a role that administers can’t be one that only looks', () => {
   ]);
 });
 
+test('a cache with shards needs replicas and no more nodes than AWS allows; memory is kept back where it is needed', () => {
+  const withCache = (cache: object) => problems({ dev: { ...dev, cache: { ...dev.cache, ...cache } } });
+  expect(withCache({ shards: 3, replicas: 1 })).toEqual([]);
+  expect(withCache({ shards: 2, replicas: 0 })).toEqual([
+    'environments/dev.ts: cache.replicas must be at least 1 when cache.shards is more than 1: a shard without a replica takes the whole cache down',
+  ]);
+  expect(withCache({ shards: 40, replicas: 2 })).toEqual([
+    'environments/dev.ts: cache.shards must be at most 30 with 2 replicas: AWS allows 90 nodes',
+  ]);
+  expect(withCache({ reservedMemoryPercent: 5 })).toEqual([]);
+  expect(withCache({ reservedMemoryPercent: 5, snapshotRetentionDays: 1 })).toEqual([
+    'environments/dev.ts: cache.reservedMemoryPercent must be at least 25 where the cache has replicas or snapshots',
+  ]);
+});
+
 test('Karpenter’s controllers need two nodes that they did not make', () => {
   const cluster = (min: number) => ({
     ...dev.cluster,
