@@ -155,6 +155,23 @@ function flagSchema(value: boolean | number | string): z.ZodType {
   return typeof value === 'boolean' ? z.boolean() : typeof value === 'number' ? z.number() : z.string();
 }
 
+/** A group of nodes that EKS manages. */
+const nodesSchema = z.strictObject({
+  architecture: z.enum(['arm64', 'x86_64']),
+  /**
+   * al2023: Amazon Linux. bottlerocket: a read-only system without shell or package manager, so less to attack, and
+   * nothing to log in to. Changing it replaces the node group, new nodes first. Default: al2023.
+   */
+  image: z.enum(['al2023', 'bottlerocket']).default('al2023'),
+  /** Several types of the same size make spot capacity likelier. Changing them replaces the node group. */
+  instanceTypes: z.array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type')).min(1),
+  /** spot may be taken away with two minutes' notice. Changing it replaces the node group. */
+  capacity: z.enum(['on-demand', 'spot']),
+  min: whole(1, 450),
+  max: whole(1, 450),
+  diskGiB: whole(20, 16_384),
+});
+
 /** Everything that differs between environments on AWS. */
 export const awsEnvironmentSchema = z.strictObject({
   /** Part of every name. Changing it replaces everything: make a new environment instead. */
@@ -238,23 +255,15 @@ export const awsEnvironmentSchema = z.strictObject({
      */
     karpenter: z.boolean().default(false),
     logRetentionDays,
-    nodes: z.strictObject({
-      architecture: z.enum(['arm64', 'x86_64']),
-      /**
-       * al2023: Amazon Linux. bottlerocket: a read-only system without shell or package manager, so less to attack, and
-       * nothing to log in to. Changing it replaces the node group, new nodes first. Default: al2023.
-       */
-      image: z.enum(['al2023', 'bottlerocket']).default('al2023'),
-      /** Several types of the same size make spot capacity likelier. Changing them replaces the node group. */
-      instanceTypes: z
-        .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type'))
-        .min(1),
-      /** spot may be taken away with two minutes' notice. Changing it replaces the node group. */
-      capacity: z.enum(['on-demand', 'spot']),
-      min: whole(1, 450),
-      max: whole(1, 450),
-      diskGiB: whole(20, 16_384),
-    }),
+    /**
+     * Who starts the nodes. managed: a group of `nodes`, with Karpenter beside it if asked for. auto: EKS Auto Mode, which
+     * chooses, starts, patches and ends them itself, for about 12 % of their price, and needs neither `nodes` nor Karpenter.
+     * Its general-purpose nodes are x86_64: the image has to be, too. Default: managed.
+     * Changing it interrupts everything that runs on the cluster, and leaves its volumes behind: docs/auto-mode.md.
+     */
+    compute: z.enum(['managed', 'auto']).default('managed'),
+    /** The nodes that everything starts on. Left out with compute: 'auto'. */
+    nodes: nodesSchema.optional(),
   }),
 
   database: z.strictObject({

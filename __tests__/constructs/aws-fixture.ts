@@ -112,6 +112,14 @@ export const optional = {
   },
 } satisfies AwsEnvironmentInput;
 
+const { nodes: _nodes, ...withoutNodes } = small.cluster;
+/** EKS Auto Mode, which chooses its nodes itself. */
+export const automatic = {
+  ...small,
+  name: 'automatic',
+  cluster: { ...withoutNodes, compute: 'auto' },
+} satisfies AwsEnvironmentInput;
+
 /** Far from any end of support. */
 export const today = '2026-11-21';
 export const deployment = (environment: AwsEnvironmentInput, on = today): AwsDeployment => ({

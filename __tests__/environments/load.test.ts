@@ -183,6 +183,21 @@ test('Karpenter’s controllers need two nodes that they did not make', () => {
   ]);
 });
 
+test('EKS Auto Mode and nodes of one’s own exclude each other, and one of them there must be', () => {
+  const { nodes, ...withoutNodes } = dev.cluster;
+  const found = (cluster: object) => problems({ dev: { ...dev, cluster } });
+  expect(found({ ...withoutNodes, compute: 'auto' })).toEqual([]);
+  expect(found(withoutNodes)).toEqual([
+    'environments/dev.ts: cluster.nodes is missing: say which nodes the cluster starts on, or set cluster.compute to "auto"',
+  ]);
+  expect(found({ ...withoutNodes, nodes, compute: 'auto', karpenter: true })).toEqual([
+    'environments/dev.ts: cluster.nodes must be left out when cluster.compute is "auto": EKS chooses the nodes and starts them itself',
+    'environments/dev.ts: cluster.karpenter must be false when cluster.compute is "auto", which brings a Karpenter of its own',
+  ]);
+  const production = { ...prod, cluster: { ...withoutNodes, publicAccessCidrs: [], compute: 'auto' } };
+  expect(problems({ prod: production })).toEqual([]);
+});
+
 describe('an account', () => {
   const found = (nonprod: object, environment: object = dev) =>
     problems({ dev: environment }, {}, { nonprod: { ...accounts.nonprod, ...nonprod }, prod: accounts.prod });
