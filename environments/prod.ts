@@ -36,6 +36,8 @@ export const prod = {
     storageGiB: { initial: 100, max: 1_000 },
     multiAz: true,
     readReplicas: 1,
+    proxy: true,
+    ownerPasswordVersion: 1,
     backupRetentionDays: 30,
     deletionProtection: true,
   },

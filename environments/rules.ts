@@ -1,4 +1,5 @@
 import { firstAddress } from './cidr';
+import { connectionLimit, connectionsOfPods } from './connections';
 import type { AwsEnvironment } from './schema';
 
 export interface Problem {
@@ -160,6 +161,35 @@ const sizes: Rule[] = [
         'database.storageGiB.max',
         `must equal database.storageGiB.initial or exceed it by 10 %: at least ${Math.ceil(storageGiB.initial * 1.1)}`,
       ),
+  },
+  {
+    reads: ['database.readReplicas', 'database.ownerPasswordVersion'],
+    check: ({ database }) =>
+      when(
+        database.readReplicas > 0 && database.ownerPasswordVersion === undefined,
+        'database.ownerPasswordVersion',
+        'must be set, to 1 at first, when database.readReplicas is more than 0: RDS copies no instance whose password it manages',
+      ),
+  },
+  {
+    reads: ['database.proxy', 'database.instanceClass'],
+    check: ({ database }) =>
+      when(
+        database.proxy === true && /\.(micro|small)$/.test(database.instanceClass),
+        'database.proxy',
+        `must be false with database.instanceClass "${database.instanceClass}": the pool needs db.t4g.medium or larger`,
+      ),
+  },
+  {
+    reads: ['database.proxy', 'database.instanceClass', 'service.roles'],
+    check: ({ database, service }) => {
+      const [needed, limit] = [connectionsOfPods(service.roles), connectionLimit(database)];
+      return when(
+        needed > limit,
+        'service.roles',
+        `may open ${needed} connections with all replicas during a rollout, and ${database.proxy ? 'the proxy takes' : `"${database.instanceClass}" without database.proxy takes`} ${limit}: lower replicas.max`,
+      );
+    },
   },
   ordered('service.roles.gateway.replicas.min', 'service.roles.gateway.replicas.max'),
   ordered('service.roles.collector.replicas.min', 'service.roles.collector.replicas.max'),

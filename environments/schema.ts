@@ -280,12 +280,35 @@ export const awsEnvironmentSchema = z.strictObject({
     storageGiB: z.strictObject({ initial: whole(20, 65_536), max: whole(20, 65_536) }),
     /** A synchronous standby in a second zone. */
     multiAz: z.boolean(),
+    /** Asynchronous copies; the gateway reads from them. More than none need ownerPasswordVersion. */
     readReplicas: whole(0, 5),
+    /**
+     * RDS Proxy between pods and database: a pool that all pods share, and that outlives a failover; about 22 USD a month
+     * for a server of two processors. Needs db.t4g.medium or larger. Default: false, each pod connects to the server itself.
+     */
+    proxy: z.boolean().default(false),
+    /**
+     * Set, Terraform makes the owner's password and keeps it in Secrets Manager; raised by one, the next deployment makes
+     * another. RDS makes no replica of, and no blue/green update to, an instance whose password it manages. Default: RDS
+     * makes the password, and rotates it every seven days.
+     */
+    ownerPasswordVersion: whole(1, 1_000_000).optional(),
     /** Days back to which any second can be restored. */
     backupRetentionDays: days(1, 35),
     /** RDS refuses to delete the instance while it is set. */
     deletionProtection: z.boolean(),
   }),
+
+  /** How people get in (docs/access.md). */
+  access: z
+    .strictObject({
+      /**
+       * An instance without open port, through which Systems Manager leads people to the database and to a private
+       * Kubernetes API: about 4 USD a month. Default: true.
+       */
+      bastion: z.boolean().default(true),
+    })
+    .prefault({}),
 
   cache: z.strictObject({
     nodeType: z

@@ -34,6 +34,7 @@ export const staging = {
     storageGiB: { initial: 50, max: 200 },
     multiAz: true,
     readReplicas: 0,
+    proxy: true,
     backupRetentionDays: 7,
     deletionProtection: true,
   },

@@ -1,4 +1,5 @@
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
+import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type PlainSettingsInput, serviceRoleNames } from '../app/src/contract';
 import { HoldfastStack } from '../constructs/core/stack';
@@ -141,6 +142,10 @@ const awsSettings = (
   HOLDFAST_AWS_REGION: environment.region,
   HOLDFAST_DATABASE_ENGINE: 'postgres',
   HOLDFAST_DATABASE_HOST: data.database_host,
+  HOLDFAST_DATABASE_DIRECT_HOST: data.database_direct_host,
+  ...(environment.database.readReplicas > 0 && {
+    HOLDFAST_DATABASE_READER_HOSTS: Fn.join(',', data.database_reader_hosts),
+  }),
   HOLDFAST_DATABASE_PORT: data.database_port,
   HOLDFAST_DATABASE_NAME: data.database_name,
   HOLDFAST_CACHE_ENGINE: 'valkey',

@@ -47,13 +47,20 @@ export const clusterContract = new StackContract('cluster', {
 /** What `<env>-data` hands on. Nothing in it is secret. */
 export const dataContract = new StackContract('data', {
   database_host: text(
-    'Host of the PostgreSQL primary.',
+    'Host that the service’s requests go to: RDS Proxy where there is one, else the PostgreSQL primary.',
+    'holdfast-example.proxy-abcdefghijkl.eu-west-1.rds.amazonaws.com',
+  ),
+  database_direct_host: text(
+    'Host of the PostgreSQL primary itself, for migrations, LISTEN and session locks.',
     'holdfast-example.abcdefghijkl.eu-west-1.rds.amazonaws.com',
   ),
-  database_port: text('Port of the PostgreSQL primary.', '5432'),
+  database_reader_hosts: texts('Hosts of the read replicas; as many as the environment asks for, or none.', [
+    'holdfast-example-replica-1.abcdefghijkl.eu-west-1.rds.amazonaws.com',
+  ]),
+  database_port: text('Port of all of them.', '5432'),
   database_name: text('Name of the database.', 'holdfast'),
   database_owner_secret_arn: text(
-    'Secret in which RDS keeps the owner’s user name and password.',
+    'Secret that holds the owner’s user name and password.',
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-00000000-0000-0000-0000-000000000000-AbCdEf',
   ),
   cache_host: text('Host of the Valkey primary.', 'master.holdfast-example.abcdef.euw1.cache.amazonaws.com'),

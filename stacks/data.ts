@@ -1,13 +1,28 @@
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
-import { cacheUser, migrationJob, roles, type ServiceRoleName, serviceRoleNames } from '../app/src/contract';
+import {
+  cacheUser,
+  databaseName,
+  migrationJob,
+  roles,
+  type ServiceRoleName,
+  serviceRoleNames,
+} from '../app/src/contract';
+import { Bastion } from '../constructs/access/bastion';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
 import { slowLogGroup, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
-import { instanceLogGroups, instanceNames, postgresPort } from '../constructs/database/parameters';
+import {
+  instanceLogGroups,
+  instanceNames,
+  postgresPort,
+  proxyLogGroup,
+} from '../constructs/database/parameters';
 import { Postgres, type PostgresProps } from '../constructs/database/postgres';
+import { DatabaseProxy, logins } from '../constructs/database/proxy';
 import { EncryptionKey } from '../constructs/encryption/key';
 import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
@@ -18,7 +33,7 @@ import type { AwsDeployment } from '../environments/load';
 import type { ClusterStack } from './cluster';
 import { clusterContract, dataContract, networkContract } from './contracts';
 import type { NetworkStack } from './network';
-import { awsStackProps, awsTarget, isProtected, supportTerms } from './props';
+import { awsStackProps, awsTarget, isProtected, ownerSecretName, supportTerms } from './props';
 
 /** What each role does with the cache: only the gateway answers from it. */
 const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
@@ -52,6 +67,7 @@ export class DataStack extends HoldfastStack {
       logGroups: [
         slowLogGroup(name),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
+        ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
       alarmPrefix: `${name}-`,
       // Snapshots outlive the database, and nobody can read them without the key.
@@ -74,7 +90,7 @@ export class DataStack extends HoldfastStack {
       applyImmediately: tier === 'development',
       alarms,
     };
-    const { engineVersion, ...database } = environment.database;
+    const { engineVersion, ownerPasswordVersion, proxy: pooled, ...database } = environment.database;
     const postgres = new Postgres(this, 'database', {
       ...place,
       ...shared,
@@ -84,9 +100,47 @@ export class DataStack extends HoldfastStack {
       version: engineVersion,
       finalSnapshot: tier !== 'development' || deletionProtection,
       insights: tier === 'production' ? 'advanced' : 'standard',
-      databaseName: 'holdfast',
+      databaseName,
       ownerName: migrationJob.databaseUser,
+      ownerPassword: ownerPasswordVersion
+        ? {
+            secretName: ownerSecretName(environment.name),
+            version: ownerPasswordVersion,
+            recoveryDays: tier === 'development' ? 0 : 7,
+          }
+        : undefined,
     });
+    const proxy = pooled
+      ? new DatabaseProxy(this, 'database-proxy', {
+          ...place,
+          ...shared,
+          instance: postgres.primary,
+          instanceClass: database.instanceClass,
+          databaseSecurityGroupId: postgres.securityGroupId,
+          users: [roles.gateway.databaseUser, roles.collector.databaseUser, roles.worker.databaseUser],
+        })
+      : undefined;
+    if (environment.access.bastion) {
+      new Bastion(this, 'bastion', {
+        name,
+        vpcId: network.vpc_id,
+        subnetId: Fn.element(network.private_subnet_ids, 0),
+        destinations: [
+          {
+            id: 'database',
+            description: 'PostgreSQL, for people',
+            securityGroupId: postgres.securityGroupId,
+            port: postgresPort,
+          },
+          {
+            id: 'cluster',
+            description: 'The Kubernetes API, for people',
+            securityGroupId: cluster.cluster_security_group_id,
+            port: 443,
+          },
+        ],
+      });
+    }
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
       ...shared,
@@ -107,11 +161,15 @@ export class DataStack extends HoldfastStack {
       recoveryDays: tier === 'development' ? 0 : 7,
     });
 
-    for (const role of serviceRoleNames) this.identity(role, cluster.cluster_name, postgres, valkey);
+    for (const role of serviceRoleNames) {
+      this.identity(role, cluster.cluster_name, databaseIds(role, postgres, proxy), valkey);
+    }
     this.letExternalSecretsRead(cluster.external_secrets_role_name, postgres, key);
 
     dataContract.publish(this, {
-      database_host: postgres.primary.address,
+      database_host: proxy?.host ?? postgres.primary.address,
+      database_direct_host: postgres.primary.address,
+      database_reader_hosts: postgres.replicas.map((replica) => replica.address),
       database_port: String(postgresPort),
       database_name: postgres.primary.dbName,
       database_owner_secret_arn: postgres.ownerSecretArn,
@@ -140,7 +198,12 @@ export class DataStack extends HoldfastStack {
   }
 
   /** Lets the pods of one role log in to the database and the cache as that role, and nothing else. */
-  private identity(role: ServiceRoleName, cluster: string, postgres: Postgres, valkey: Valkey): void {
+  private identity(
+    role: ServiceRoleName,
+    cluster: string,
+    databases: readonly string[],
+    valkey: Valkey,
+  ): void {
     const { environment, account } = this.deployment;
     const place = { accountId: account.id, region: environment.region };
     const { databaseUser } = roles[role];
@@ -156,8 +219,7 @@ export class DataStack extends HoldfastStack {
         {
           sid: 'LogInToDatabase',
           actions: 'rds-db:connect',
-          // The instance's own id, which a database of the same name after this one doesn't share.
-          resources: arnIn(place, 'rds-db', `dbuser:${postgres.primary.resourceId}/${databaseUser}`),
+          resources: databases.flatMap((id) => logins(place, id, [databaseUser])) as [string, ...string[]],
         },
         {
           sid: 'LogInToCache',
@@ -195,3 +257,14 @@ export class DataStack extends HoldfastStack {
     });
   }
 }
+
+/** What a role logs in to: the proxy for requests, the primary for sessions of its own, replicas if it reads from them. */
+const databaseIds = (
+  role: ServiceRoleName,
+  postgres: Postgres,
+  proxy: DatabaseProxy | undefined,
+): string[] => [
+  ...(proxy ? [proxy.resourceId] : []),
+  postgres.primary.resourceId,
+  ...(role === 'gateway' ? postgres.replicas.map((replica) => replica.resourceId) : []),
+];

@@ -88,6 +88,9 @@ export const awsTarget = (deployment: AwsDeployment): AwsTarget => ({
   definedIn: 'environments/accounts.ts',
 });
 
+/** Secret with the password of the schema's owner, where RDS can't keep it itself. */
+export const ownerSecretName = (environment: string): string => `holdfast/${environment}/database-owner`;
+
 /** Image by digest, in the account's own repository that bootstrap makes. */
 export const imageRepositoryName = 'holdfast';
 export const serviceImage = ({ account, images }: AwsDeployment): string =>

@@ -19,7 +19,7 @@ export const account: NamedAccount = {
   isExample: false,
 };
 
-const role = { replicas: { min: 3, max: 9 }, cpuMillis: 250, memoryMiB: 384 };
+const role = { replicas: { min: 3, max: 4 }, cpuMillis: 250, memoryMiB: 384 };
 
 /** The cheapest that is legal, and the longest name: whatever is made from it has to fit. */
 export const small = {
@@ -92,6 +92,8 @@ export const big = {
     storageGiB: { initial: 100, max: 500 },
     multiAz: true,
     readReplicas: 2,
+    proxy: true,
+    ownerPasswordVersion: 1,
     backupRetentionDays: 30,
     deletionProtection: true,
   },
@@ -110,6 +112,7 @@ export const optional = {
     karpenter: true,
     nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
   },
+  database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
 } satisfies AwsEnvironmentInput;
 
 const { nodes: _nodes, ...withoutNodes } = small.cluster;

@@ -113,6 +113,47 @@ test('an instance class whose memory is unknown is refused', () => {
   );
 });
 
+describe('the database', () => {
+  const database = (changes: Record<string, unknown>) =>
+    problems({ prod: { ...prod, database: { ...prod.database, ...changes } } });
+  const { ownerPasswordVersion: _, ...managed } = prod.database;
+
+  test('has an owner’s password of Terraform’s where it has replicas', () => {
+    expect(problems({ prod: { ...prod, database: managed } })).toEqual([
+      'environments/prod.ts: database.ownerPasswordVersion must be set, to 1 at first, when database.readReplicas is more than 0: RDS copies no instance whose password it manages',
+    ]);
+    expect(problems({ dev: { ...dev, database: { ...dev.database, readReplicas: 0 } } })).toEqual([]);
+  });
+
+  test('has a proxy only where it is large enough for one', () => {
+    expect(database({ instanceClass: 'db.t4g.small' })).toEqual([
+      'environments/prod.ts: database.proxy must be false with database.instanceClass "db.t4g.small": the pool needs db.t4g.medium or larger',
+    ]);
+  });
+
+  test('is asked for no more connections than it has, or than the proxy takes', () => {
+    expect(database({ proxy: false })).toEqual([
+      'environments/prod.ts: service.roles may open 750 connections with all replicas during a rollout, and "db.m7g.large" without database.proxy takes 150: lower replicas.max',
+    ]);
+    const { roles } = prod.service;
+    const gateway = (max: number) =>
+      problems({
+        prod: {
+          ...prod,
+          service: {
+            ...prod.service,
+            roles: { ...roles, gateway: { ...roles.gateway, replicas: { min: 3, max } } },
+          },
+        },
+      });
+    // 450 for the others, and ten for each of 55 pods: with 44, eleven more during a rollout.
+    expect(gateway(44)).toEqual([]);
+    expect(gateway(45)).toEqual([
+      'environments/prod.ts: service.roles may open 1020 connections with all replicas during a rollout, and the proxy takes 1000: lower replicas.max',
+    ]);
+  });
+});
+
 test('address ranges of two environments must not overlap', () => {
   expect(problems({ dev, prod: { ...prod, network: { ...prod.network, cidr: '10.10.128.0/17' } } })).toEqual([
     'environments/prod.ts: network.cidr 10.10.128.0/17 must not overlap with 10.10.0.0/16 of environments/dev.ts',

@@ -28,7 +28,9 @@ const unset: Record<string, (resource: Placed) => string | false> = {
   'aws_db_instance.kms_key_id': ({ values }) =>
     values['replicate_source_db'] !== undefined && 'RDS gives a replica its source’s key',
   'aws_db_instance.master_user_secret_kms_key_id': ({ values }) =>
-    values['replicate_source_db'] !== undefined && 'a replica has its source’s users',
+    (values['replicate_source_db'] !== undefined && 'a replica has its source’s users') ||
+    (values['manage_master_user_password'] !== true &&
+      'RDS keeps no password: it was written once, and is in no state'),
   'aws_sqs_queue.kms_master_key_id': ({ values }) =>
     values['sqs_managed_sse_enabled'] === true && 'SQS’s own key, which EventBridge needs no grant for',
 };

@@ -61,15 +61,17 @@ test('a broken invariant is a problem of its stack', () => {
   expect(existsSync(outdir)).toBe(false);
 });
 
-test('warnings of constructs are handed on', () => {
+test('warnings and notes of constructs are handed on, apart', () => {
   const outdir = join(mkdtempSync(join(tmpdir(), 'holdfast-out-')), 'cdktf.out');
-  const { warnings } = synthesise(nothing, {
+  const { warnings, notes } = synthesise(nothing, {
     outdir,
     build: (app) => {
       const one = stack(app, 'network');
       Annotations.of(one).addWarning('soon too old');
+      Annotations.of(one).addInfo('not possible here');
       return [one];
     },
   });
   expect(warnings).toEqual(['dev-network: soon too old']);
+  expect(notes).toEqual(['dev-network: not possible here']);
 });

@@ -60,7 +60,7 @@ describe('logins at AWS', () => {
     });
     const { settings } = loadSettings(environment.env);
     environment.remove();
-    const { ssl, password } = connectPostgres(settings, 'holdfast_gateway', () => undefined);
+    const { ssl, password } = connectPostgres(settings, 'holdfast_gateway', () => undefined, 'pool');
     const { ca, rejectUnauthorized } = ssl as { ca: string[]; rejectUnauthorized: boolean };
     expect(rejectUnauthorized).toBe(true);
     expect(ca.length).toBeGreaterThan(200);

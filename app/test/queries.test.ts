@@ -36,6 +36,13 @@ async function pages(query: Record<string, string>): Promise<string[][]> {
 }
 
 describe('a query', () => {
+  it('is read where it may be a little behind', async () => {
+    const read = jest.spyOn(service.kernel.database, 'read');
+    await get({ limit: '1' });
+    expect(read).toHaveBeenCalledTimes(1);
+    read.mockRestore();
+  });
+
   it('answers newest first', async () => {
     const response = await get({ name: 'a', limit: '1' });
     expect(response.statusCode).toBe(200);

@@ -9,6 +9,7 @@ export type Runbook =
   | 'database-storage-full'
   | 'database-replica-lagging'
   | 'database-wraparound'
+  | 'database-proxy-saturated'
   | 'cache-saturated';
 
 /** When somebody is called for a metric, and what they find in the mail. */
@@ -21,7 +22,17 @@ export interface AlarmRule {
   readonly statistic: 'Average' | 'Minimum' | 'Maximum' | 'Sum';
   readonly threshold: { readonly above: number } | { readonly below: number };
   /** What the threshold is counted in, for people. */
-  readonly unit: '%' | 'bytes' | 's' | 'connections' | 'credits' | 'transactions' | 'keys in 5 minutes';
+  readonly unit:
+    | '%'
+    | 'bytes'
+    | 's'
+    | 'µs'
+    | 'connections'
+    | 'credits'
+    | 'transactions'
+    | 'keys in 5 minutes';
+  /** Seconds that one value is made of. Default: 300. 60 where a sum over more would count things several times. */
+  readonly periodSeconds?: 60;
   /** Minutes for which it has to hold without a break; a multiple of five. */
   readonly minutes: number;
   /**
@@ -46,7 +57,6 @@ export interface AlarmProps {
   readonly after?: ITerraformDependable[];
 }
 
-const periodSeconds = 300;
 const silence = { breaching: 'breaching', 'not-breaching': 'notBreaching', ignore: 'ignore' } as const;
 
 /** For people: bytes say nothing to them. */
@@ -61,6 +71,7 @@ export class Alarm extends Construct {
     super(scope, id);
     const above = 'above' in rule.threshold;
     const threshold = 'above' in rule.threshold ? rule.threshold.above : rule.threshold.below;
+    const { periodSeconds = 300 } = rule;
     const limit = `${above ? 'Above' : 'Below'} ${quantity(threshold, rule.unit)} for ${rule.minutes} minutes.`;
     new CloudwatchMetricAlarm(this, 'alarm', {
       alarmName: `${props.name}-${rule.id}`,

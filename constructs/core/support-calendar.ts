@@ -8,9 +8,11 @@ export type Day = string;
  * Last day of AWS's standard support, by minor version of Kubernetes and major version of PostgreSQL. Afterwards EKS
  * upgrades the cluster by itself (`upgrade_policy` asks for that), RDS charges each vCPU for extended support.
  *
- * Sources, read 2026-11-21: "Amazon EKS Kubernetes release calendar" in stored copies; PostgreSQL 15 to 17 in secondary
- * copies of AWS's calendar for Aurora, 18 by its rule, the last day of the February after the community's last release:
- * all four are to be confirmed for RDS. `aws eks describe-cluster-versions` and
+ * Sources, read 2026-11-21: "Amazon EKS Kubernetes release calendar" in stored copies. PostgreSQL 17 and 18 as of AWS's
+ * "Aurora PostgreSQL release calendar", quoted word for word in a copy of 2026-09-16; its dates for 11 and 12 are those
+ * that AWS announced for RDS as well (2024-02-29, 2025-02-28: RDS guide, "Amazon RDS Extended Support charges"): the last
+ * day of the February after the community's last release, which is the rule behind 15 and 16 here too. "Release calendars
+ * for Amazon RDS for PostgreSQL" itself was in no stored copy. `aws eks describe-cluster-versions` and
  * `aws rds describe-db-major-engine-versions --engine postgres` say the same, and what has been prolonged since.
  */
 const standardSupportUntil = {

@@ -22,3 +22,6 @@ export const instanceNames = (
 /** Where RDS writes an instance's logs; the names are RDS's. */
 export const instanceLogGroups = (instance: string) =>
   [`/aws/rds/instance/${instance}/postgresql`, `/aws/rds/instance/${instance}/upgrade`] as const;
+
+/** Where RDS Proxy writes its log; the name is RDS's. */
+export const proxyLogGroup = (proxy: string): string => `/aws/rds/proxy/${proxy}`;

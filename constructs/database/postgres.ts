@@ -2,7 +2,7 @@ import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-in
 import { DbInstanceAutomatedBackupsReplication } from '@cdktf/provider-aws/lib/db-instance-automated-backups-replication';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
-import { Fn, type TerraformProvider } from 'cdktf';
+import { Annotations, Fn, type TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { Alarm } from '../alarms/alarm';
 import type { AlarmTopic } from '../alarms/topic';
@@ -13,6 +13,8 @@ import { Role } from '../identity/role';
 import { ServerSecurityGroup } from '../network/security-group';
 import { LogGroup } from '../storage/log-group';
 import { databaseAlarms } from './alarms';
+import { whyNoBlueGreen } from './blue-green';
+import { OwnerPassword, type OwnerPasswordProps } from './owner-password';
 import {
   exportedLogs,
   instanceLogGroups,
@@ -36,7 +38,7 @@ export interface PostgresProps extends Place {
   readonly storageGiB: { readonly initial: number; readonly max: number };
   /** A synchronous standby in another zone. */
   readonly multiAz: boolean;
-  /** Asynchronous copies that can be read. */
+  /** Asynchronous copies that can be read. More than none need `ownerPassword`: RDS copies no instance whose it manages. */
   readonly readReplicas: number;
   /** Days back to which any second can be restored, 1 to 35. */
   readonly backupRetentionDays: number;
@@ -60,8 +62,13 @@ export interface PostgresProps extends Place {
   readonly insights: 'standard' | 'advanced';
   /** Name of the database in it. Changing it replaces everything. */
   readonly databaseName: string;
-  /** Master user; RDS makes its password, keeps it in Secrets Manager and rotates it. Changing it replaces everything. */
+  /** Master user. Changing it replaces everything. */
   readonly ownerName: string;
+  /**
+   * Where its password is kept. Default: RDS makes it, keeps it in a secret of its own and rotates it every seven days, and
+   * then refuses replicas and blue/green updates.
+   */
+  readonly ownerPassword?: Pick<OwnerPasswordProps, 'secretName' | 'version' | 'recoveryDays'>;
   readonly vpcId: string;
   /** In two zones at least, without a route to the internet. */
   readonly subnetIds: string[];
@@ -78,6 +85,9 @@ export interface PostgresProps extends Place {
 /** PostgreSQL on RDS, private and encrypted; logins by IAM. */
 export class Postgres extends Construct {
   readonly primary: DbInstance;
+  readonly replicas: readonly DbInstance[];
+  /** Its members are the primary and the replicas. */
+  readonly securityGroupId: string;
   /** Secret that holds the owner's name and password. */
   readonly ownerSecretArn: string;
   private readonly common: Partial<DbInstanceConfig>;
@@ -94,7 +104,18 @@ export class Postgres extends Construct {
       description: `Database subnets of ${props.name}`,
       subnetIds: props.subnetIds,
     });
+    this.securityGroupId = new ServerSecurityGroup(this, 'security-group', {
+      name: `${props.name}-database`,
+      description: 'PostgreSQL, from the cluster',
+      vpcId: props.vpcId,
+      port: postgresPort,
+      from: { securityGroupId: props.clientSecurityGroupId },
+    }).id;
     this.common = this.settings();
+    const password =
+      props.ownerPassword && new OwnerPassword(this, 'owner-password', { ...props, ...props.ownerPassword });
+    const obstacle = whyNoBlueGreen({ managedPassword: !password, readReplicas: props.readReplicas });
+    if (obstacle) Annotations.of(this).addInfo(`upgrades stop the database, without blue/green: ${obstacle}`);
 
     this.primary = new DbInstance(this, 'primary', {
       ...this.common,
@@ -107,10 +128,8 @@ export class Postgres extends Construct {
       allocatedStorage: props.storageGiB.initial,
       dbName: props.databaseName,
       username: props.ownerName,
-      // No `blue_green_update`: RDS refuses it together with a password that it manages, in every environment, so there
-      // is nothing to switch (RDS guide, "Limitations for blue/green deployments"). A major upgrade stops the database.
-      manageMasterUserPassword: true,
-      masterUserSecretKmsKeyId: props.key.arn,
+      ...(password?.settings ?? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: props.key.arn }),
+      blueGreenUpdate: obstacle ? undefined : { enabled: true },
       kmsKeyId: props.key.arn,
       dbSubnetGroupName: subnets.name,
       multiAz: props.multiAz,
@@ -121,7 +140,8 @@ export class Postgres extends Construct {
       ...this.finalSnapshot(),
       dependsOn: this.logs('primary', names.primary),
     });
-    this.ownerSecretArn = this.primary.masterUserSecret.get(0).secretArn;
+    this.ownerSecretArn = password?.secretArn ?? this.primary.masterUserSecret.get(0).secretArn;
+    password?.keep(this.primary);
     this.watch('primary', this.primary);
     if (props.recovery) {
       new DbInstanceAutomatedBackupsReplication(this, 'recovery', {
@@ -132,7 +152,7 @@ export class Postgres extends Construct {
       });
     }
 
-    for (const [index, identifier] of names.replicas.entries()) {
+    this.replicas = names.replicas.map((identifier, index) => {
       const replica = new DbInstance(this, `replica-${index + 1}`, {
         ...this.common,
         identifier,
@@ -143,7 +163,8 @@ export class Postgres extends Construct {
         dependsOn: this.logs(`replica-${index + 1}`, identifier),
       });
       this.watch(`replica-${index + 1}`, replica);
-    }
+      return replica;
+    });
   }
 
   /** What the primary and its replicas share. */
@@ -161,13 +182,6 @@ export class Postgres extends Construct {
       })),
       lifecycle: { createBeforeDestroy: true },
     });
-    const firewall = new ServerSecurityGroup(this, 'security-group', {
-      name: `${props.name}-database`,
-      description: 'PostgreSQL, from the cluster',
-      vpcId: props.vpcId,
-      port: postgresPort,
-      from: { securityGroupId: props.clientSecurityGroupId },
-    });
     // Its log group, RDSOSMetrics, is the account's: RDS makes it and keeps it for thirty days.
     const monitoring = new Role(this, 'monitoring', {
       name: `${props.name}-rds-monitoring`,
@@ -180,7 +194,7 @@ export class Postgres extends Construct {
     return {
       port: postgresPort,
       publiclyAccessible: false,
-      vpcSecurityGroupIds: [firewall.id],
+      vpcSecurityGroupIds: [this.securityGroupId],
       iamDatabaseAuthenticationEnabled: true,
       caCertIdentifier: 'rds-ca-rsa2048-g1',
       parameterGroupName: group.name,

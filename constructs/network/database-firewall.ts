@@ -25,7 +25,12 @@ const firstPeerRule = 10_000;
  * The network ACL of the database subnets: nodes and pods reach the ports of databases there, databases reach each
  * other, and nothing else comes in or goes out. Security groups say the same of each database; this holds for one that
  * somebody adds with an open group. ACLs remember no connections, so answers are allowed for themselves. Name service
- * and clock pass any ACL. AWS opens security groups by itself for the replication between instances, but no ACL.
+ * and clock pass any ACL.
+ *
+ * Between the database subnets everything that answers is let through: RDS Proxy connects to the server there, and a
+ * replica may. AWS says of a replica only that RDS sets up the "secure connection" over which PostgreSQL streams, without
+ * rules of ours in security groups (RDS guide, "Read replica configuration with PostgreSQL"); whether it passes the
+ * subnets' ACLs, or what a standby needs, is written nowhere that was found.
  */
 export class DatabaseFirewall extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseFirewallProps) {

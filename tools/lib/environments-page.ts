@@ -28,6 +28,8 @@ const reasons: Record<string, string> = {
   'database.storageGiB.max': 'A bound on the bill.',
   'database.multiAz': 'A standby in a second zone, twice the price.',
   'database.readReplicas': 'Reads that may lag, and a second copy.',
+  'database.proxy': 'A pool for many pods; the few of development reach the server themselves.',
+  'database.ownerPasswordVersion': 'RDS makes no replica of an instance whose password it manages.',
   'database.backupRetentionDays': 'How far back a mistake can be undone.',
   'database.deletionProtection': 'Development is meant to be thrown away.',
   'cache.nodeType': 'Sized for the load.',

@@ -31,6 +31,7 @@ export function runSynth({ outdir = defaultOutdir, table = true, today }: RunSyn
     });
     progress('');
     for (const warning of synthesis.warnings) console.warn(`${paint('yellow', 'warning')} ${warning}`);
+    for (const note of synthesis.notes) console.log(`${paint('dim', 'note')} ${note}`);
     if (table) console.log(summary(synthesis, outdir));
     return true;
   } catch (error) {

@@ -28,6 +28,8 @@ export interface Synthesis {
   readonly stacks: readonly SynthesisedStack[];
   /** What constructs want a person to know: `Annotations.of(x).addWarning(…)`, which cdktf itself prints nowhere. */
   readonly warnings: readonly string[];
+  /** What is as it is for a reason, which nobody has to act on: `Annotations.of(x).addInfo(…)`. */
+  readonly notes: readonly string[];
   /** From the first construct to the last file. */
   readonly milliseconds: number;
 }
@@ -80,7 +82,8 @@ export function synthesise(
         json,
         milliseconds: times.get(stack.node.id) ?? 0,
       })),
-      warnings: stacks.flatMap(warningsOf),
+      warnings: stacks.flatMap((stack) => annotations(stack, AnnotationMetadataEntryType.WARN)),
+      notes: stacks.flatMap((stack) => annotations(stack, AnnotationMetadataEntryType.INFO)),
       milliseconds: performance.now() - started,
     };
   } finally {
@@ -108,12 +111,12 @@ function timeStacks(
   return times;
 }
 
-const warningsOf = (stack: HoldfastStack): string[] =>
+const annotations = (stack: HoldfastStack, type: AnnotationMetadataEntryType): string[] =>
   stack.node
     .findAll()
     .flatMap((node) =>
       node.node.metadata
-        .filter((entry) => entry.type === AnnotationMetadataEntryType.WARN)
+        .filter((entry) => entry.type === type)
         .map((entry) => `${node.node.path}: ${String(entry.data)}`),
     );
 

@@ -10,7 +10,7 @@ const primary = (stack: Synthesised): Json => instances(stack).find((one) => !on
 const replicas = (stack: Synthesised): Json[] => instances(stack).filter((one) => one.replicate_source_db);
 
 describe('the database', () => {
-  test('is private, lets in roles by IAM and its owner with a password that RDS makes', () => {
+  test('is private, lets in roles by IAM and its owner with a password that RDS makes and rotates', () => {
     for (const stack of [development, production]) {
       for (const instance of instances(stack)) {
         expect(instance).toMatchObject({
@@ -23,12 +23,10 @@ describe('the database', () => {
           performance_insights_enabled: true,
         });
       }
-      expect(primary(stack)).toMatchObject({
-        username: migrationJob.databaseUser,
-        db_name: 'holdfast',
-        manage_master_user_password: true,
-      });
+      expect(primary(stack)).toMatchObject({ username: migrationJob.databaseUser, db_name: 'holdfast' });
     }
+    expect(primary(development).manage_master_user_password).toBe(true);
+    expect(development.only('aws_secretsmanager_secret').name).toBe('holdfast/abcdefghij/service');
   });
 
   test('in production has a standby and replicas, and survives its own destruction', () => {
@@ -114,6 +112,14 @@ describe('the database', () => {
     expect(values).toMatchObject({ 'rds.force_ssl': '1', shared_preload_libraries: 'pg_stat_statements' });
   });
 
+  test('is maintained on Sunday at three, and backed up at another time', () => {
+    for (const stack of [development, production]) {
+      for (const instance of instances(stack))
+        expect(instance.maintenance_window).toBe('sun:03:00-sun:04:00');
+      expect(primary(stack).backup_window).toBe('01:00-02:00');
+    }
+  });
+
   test('logs into groups that are there before it, replicas too', () => {
     for (const instance of instances(production)) {
       for (const log of instance.enabled_cloudwatch_logs_exports) {
@@ -192,10 +198,17 @@ describe('who may use them', () => {
         [
           'rds-db:connect',
           [
+            'local.database-proxy_resource-id',
+            'aws_db_instance.database_primary',
+            // Nobody else reads from the replicas.
+            ...(role === 'gateway'
+              ? ['aws_db_instance.database_replica-1', 'aws_db_instance.database_replica-2']
+              : []),
+          ].map((target) =>
             expect.stringMatching(
-              `^<arn:aws:rds-db:eu-west-1:123456789012:dbuser:\\$\\{aws_db_instance\\..*\\.resource_id\\}/${roles[role].databaseUser}>$`,
+              `^<arn:aws:rds-db:eu-west-1:123456789012:dbuser:\\$\\{${target}_[^}]*\\}/${roles[role].databaseUser}>$`,
             ),
-          ],
+          ),
         ],
         [
           'elasticache:Connect',
@@ -213,7 +226,9 @@ describe('who may use them', () => {
     const { policy, role } = production.all('aws_iam_role_policy')['external-secrets'];
     expect(role).toContain('external_secrets_role_name');
     const [read, decrypt] = statements(policy);
-    expect(read?.Resource).toMatch(/master_user_secret\[0\]\.secret_arn>$/);
+    expect(read?.Resource).toMatch(/^<aws_secretsmanager_secret\.database_owner-password_.*\.arn>$/);
+    const [readManaged] = statements(development.all('aws_iam_role_policy')['external-secrets'].policy);
+    expect(readManaged?.Resource).toMatch(/master_user_secret\[0\]\.secret_arn>$/);
     expect(decrypt).toMatchObject({
       Action: 'kms:Decrypt',
       Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } },
@@ -221,10 +236,10 @@ describe('who may use them', () => {
   });
 
   test('the service’s secret is made empty, and can be brought back where it matters', () => {
-    expect(production.only('aws_secretsmanager_secret')).toMatchObject({
-      name: 'holdfast/big/service',
-      recovery_window_in_days: 7,
-    });
+    const service = Object.values<Json>(production.all('aws_secretsmanager_secret')).find(
+      (secret) => secret.name === 'holdfast/big/service',
+    );
+    expect(service).toMatchObject({ recovery_window_in_days: 7 });
     expect(development.only('aws_secretsmanager_secret').recovery_window_in_days).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import { migrationJob } from '../contract';
 import {
   connectPostgres,
+  hostOf,
   isDatabaseUnavailable,
   migrate as migrateSchema,
   provisionLogins,
@@ -31,13 +32,17 @@ export async function migrate(env: Environment, waitSeconds: number): Promise<vo
   const file = secretFiles.HOLDFAST_DATABASE_PASSWORD;
   // Read for each attempt: the owner's password is rotated by RDS.
   const password = () => (file === undefined ? settings.HOLDFAST_DATABASE_PASSWORD : readSecretFile(file));
-  const pool = new Pool({ ...connectPostgres(settings, migrationJob.databaseUser, password), max: 1 });
+  // Not through a proxy: kysely's lock belongs to its session, and the owner logs in with a password.
+  const pool = new Pool({
+    ...connectPostgres(settings, migrationJob.databaseUser, password, 'direct'),
+    max: 1,
+  });
   surviveLostConnections(pool, (error) => log.warn({ err: error }, 'the database connection was lost'));
   // A long migration is no failure: only the Job's own deadline ends it.
   pool.options.query_timeout = migrationJob.deadlineSeconds * 1000;
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
-    const address = `${settings.HOLDFAST_DATABASE_HOST}:${settings.HOLDFAST_DATABASE_PORT}`;
+    const address = `${hostOf(settings, 'direct')}:${settings.HOLDFAST_DATABASE_PORT}`;
     await waitForDatabase(db, address, waitSeconds);
     const names = await migrateSchema(db, schema.migrations);
     await provisionLogins(db, schema.grants);

@@ -2,6 +2,7 @@
  * What the service and the infrastructure must agree on, written once: plain typed data, zod schemas and pure
  * functions. Imports nothing but zod.
  */
+export * from './connections';
 export * from './errors';
 export * from './flags';
 export * from './lifecycle';

@@ -66,6 +66,15 @@ export const serviceRoleNames = [
  */
 export const cacheUser = (role: RoleName, environment: string): string => `holdfast-${environment}-${role}`;
 
+/**
+ * Login of people who look into the database (docs/access.md): it reads every table and changes none. On RDS by IAM
+ * tokens, like the roles'.
+ */
+export const viewerLogin = { databaseUser: 'holdfast_viewer' } as const;
+
+/** Name of the service's database on AWS, and elsewhere unless the settings say otherwise. */
+export const databaseName = 'holdfast';
+
 /** The Job that changes the schema and creates the roles' logins, before the Deployments of a release. */
 export const migrationJob = {
   command,

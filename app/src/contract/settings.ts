@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lifecycle } from './lifecycle';
+import { databaseName } from './roles';
 
 /** `development`, `staging` and `production` run on AWS; `local` on a laptop, alone legal with embedded services. */
 export const tiers = ['local', 'development', 'staging', 'production'] as const;
@@ -65,9 +66,23 @@ export const settings = {
     'postgres: a server. pglite: PostgreSQL embedded in the process, in `local` only.',
   ),
   HOLDFAST_DATABASE_DIRECTORY: plain(absolutePath.optional(), 'Data directory of pglite.'),
-  HOLDFAST_DATABASE_HOST: plain(z.string().min(1).optional(), 'Host of the PostgreSQL server.'),
+  HOLDFAST_DATABASE_HOST: plain(
+    z.string().min(1).optional(),
+    'Host of the PostgreSQL server, or of the proxy that pools connections to it.',
+  ),
+  HOLDFAST_DATABASE_DIRECT_HOST: plain(
+    z.string().min(1).optional(),
+    'Host of the server itself, for what needs a session of its own: migrations, LISTEN, session locks. Default: HOLDFAST_DATABASE_HOST.',
+  ),
+  HOLDFAST_DATABASE_READER_HOSTS: plain(
+    z
+      .string()
+      .regex(/^[^\s,]+(,[^\s,]+)*$/, 'must be host names, separated by commas without spaces')
+      .optional(),
+    'Hosts of read replicas; queries that may be a little behind go to one of them. Default: none, everything is read from the primary.',
+  ),
   HOLDFAST_DATABASE_PORT: plain(whole(1, 65_535).default(5432), 'Port of the PostgreSQL server.'),
-  HOLDFAST_DATABASE_NAME: plain(z.string().min(1).default('holdfast'), 'Name of the database.'),
+  HOLDFAST_DATABASE_NAME: plain(z.string().min(1).default(databaseName), 'Name of the database.'),
   HOLDFAST_DATABASE_AUTH: plain(
     z.enum(['iam', 'password']).default('iam'),
     'iam: log in with a token signed by the pod’s role. password: with HOLDFAST_DATABASE_PASSWORD.',
@@ -78,7 +93,7 @@ export const settings = {
   ),
   HOLDFAST_DATABASE_POOL_SIZE: plain(
     whole(1, 100).default(10),
-    'Connections that one process holds at most. Roles × replicas × this must stay below max_connections.',
+    'Connections that one process holds at most to each host; `connections` says how many all may hold together.',
   ),
   HOLDFAST_DATABASE_PASSWORD: secret(z.string().min(8).optional(), {
     generated: false,

@@ -15,6 +15,7 @@ export async function memoryDatabase(): Promise<{ db: Kysely<EventTables>; datab
   const db = new Kysely<EventTables>({ dialect: pgliteDialect(pglite) });
   const database: Database = {
     tables: <Tables>() => db as unknown as Kysely<Tables>,
+    read: (query) => query(db as never),
     check: async () => {},
     close: () => db.destroy(),
   };

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { FlagOverrides } from '../../src/contract';
 import { MemoryCache } from '../../src/kernel/cache';
+import type { Database } from '../../src/kernel/database';
 import { Flags } from '../../src/kernel/flags';
 import { createPublicServer } from '../../src/kernel/http';
 import type { Kernel } from '../../src/kernel/kernel';
@@ -53,8 +54,9 @@ export const noDatabase: typeof memoryDatabase = async () => {
   const never = new Kysely<EventTables>({
     dialect: new PostgresDialect({ pool: () => Promise.reject(new Error('none')) }),
   });
-  const database = {
+  const database: Database = {
     tables: <Tables>() => never as unknown as Kysely<Tables>,
+    read: (query) => query(never as never),
     check: async () => {},
     close: async () => {},
   };

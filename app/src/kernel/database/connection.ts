@@ -12,7 +12,25 @@ const queryTimeoutMs = 60_000;
 const connectTimeoutMs = 3000;
 
 /**
- * How a login reaches the PostgreSQL server that the settings name.
+ * Which way to the database. pool: through RDS Proxy where there is one; whatever keeps state in its session (SET, a named
+ * statement, a session lock, LISTEN) takes a connection away from everybody else there. direct: the server itself, for
+ * just that. reader: a replica, which may be behind.
+ */
+export type Endpoint = 'pool' | 'direct' | 'reader';
+
+/** Host of an endpoint. */
+export function hostOf(settings: Settings, endpoint: Endpoint): string {
+  const host = settings.HOLDFAST_DATABASE_HOST as string;
+  if (endpoint === 'direct') return settings.HOLDFAST_DATABASE_DIRECT_HOST ?? host;
+  if (endpoint === 'pool') return host;
+  const readers = settings.HOLDFAST_DATABASE_READER_HOSTS?.split(',') ?? [];
+  // Each process takes one for its life: many pods spread over the replicas by themselves.
+  return readers[Math.floor(Math.random() * readers.length)] ?? host;
+}
+
+/**
+ * How a login reaches the PostgreSQL server that the settings name. Sends nothing at the start of a connection that RDS
+ * Proxy refuses or pins a session for: limits are set on the logins (logins.ts), not here.
  *
  * @param user login on the server
  * @param password asked for each new connection, so that rotation needs no restart
@@ -21,8 +39,10 @@ export function connectPostgres(
   settings: Settings,
   user: string,
   password: () => string | undefined,
+  endpoint: Endpoint,
 ): PoolConfig {
-  const host = settings.HOLDFAST_DATABASE_HOST as string;
+  // A signed login is good for the host that it was signed for, and no other.
+  const host = hostOf(settings, endpoint);
   const port = settings.HOLDFAST_DATABASE_PORT;
   const region = settings.HOLDFAST_AWS_REGION as string;
   return {

@@ -17,12 +17,17 @@ export interface Schema {
 export interface Database {
   /** Query builder over the tables that a module declares as its own. */
   tables<Tables>(): Kysely<Tables>;
+  /**
+   * Runs a query that may be some seconds behind: on a replica where there is one, again on the primary when the replica
+   * fails it. The query must only read, and may run twice.
+   */
+  read<Tables, Result>(query: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result>;
   /** Rejects when the database doesn't answer. Also brings a lost connection back. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-export { connectPostgres } from './connection';
+export { connectPostgres, hostOf } from './connection';
 export { isDatabaseUnavailable, isTransient } from './failures';
 export { provisionLogins } from './logins';
 export { migrate } from './migrate';

@@ -41,6 +41,7 @@ export async function openPglite(
     if (names.length > 0) log.info({ migrations: names }, 'schema migrated');
     return {
       tables: <Tables>() => db as unknown as Kysely<Tables>,
+      read: (query) => query(db as never),
       check: async () => void (await sql`select 1`.execute(db)),
       close: () => db.destroy().finally(unlock),
     };

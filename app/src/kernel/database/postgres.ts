@@ -2,9 +2,10 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import type { Settings } from '../../contract';
 import type { Logger } from '../logging';
-import { connectPostgres } from './connection';
+import { connectPostgres, type Endpoint } from './connection';
 import type { Database, MigrationSet } from './index';
 import { migrate } from './migrate';
+import { type Query, readingFrom } from './reader';
 
 export interface PostgresOptions {
   readonly settings: Settings;
@@ -24,28 +25,39 @@ export function surviveLostConnections(pool: Pool, lost: (error: Error) => void)
   pool.on('connect', (client) => client.on('error', lost));
 }
 
-/** Opens the pool. Connects on first use, so this succeeds while the server is out of reach. */
-export function openPostgres(options: PostgresOptions): Database {
+function openPool({ settings, user, password, log }: PostgresOptions, endpoint: Endpoint): Kysely<unknown> {
   const pool = new Pool({
-    ...connectPostgres(options.settings, options.user, options.password),
-    max: options.settings.HOLDFAST_DATABASE_POOL_SIZE,
+    ...connectPostgres(settings, user, password, endpoint),
+    max: settings.HOLDFAST_DATABASE_POOL_SIZE,
+    // Long before the proxy, after five minutes, closes what its client has forgotten.
     idleTimeoutMillis: 30_000,
     // A proxy or a failover may leave a connection behind that looks alive; none lives for ever.
     maxLifetimeSeconds: 1800,
   });
-  surviveLostConnections(pool, (error) =>
-    options.log.debug({ err: error }, 'a database connection was lost'),
-  );
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  surviveLostConnections(pool, (error) => log.debug({ err: error }, 'a database connection was lost'));
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/**
+ * Opens the pool, and one of a replica where there are any. They connect on first use, so this succeeds while the servers
+ * are out of reach.
+ */
+export function openPostgres(options: PostgresOptions): Database {
+  const db = openPool(options, 'pool');
+  const reader = options.settings.HOLDFAST_DATABASE_READER_HOSTS ? openPool(options, 'reader') : undefined;
+  const read = reader ? readingFrom(reader, db, options.log) : <R>(query: Query<R>) => query(db);
 
   let migrated = options.migrations === undefined;
   return {
     tables: <Tables>() => db as unknown as Kysely<Tables>,
+    read: (query) => read(query as Query<never>),
     async check() {
       if (!migrated) await migrate(db, options.migrations ?? {});
       migrated = true;
       await sql`select 1`.execute(db);
     },
-    close: () => db.destroy(),
+    async close() {
+      await Promise.all([db.destroy(), reader?.destroy()]);
+    },
   };
 }
