@@ -58,18 +58,20 @@ const placement: Rule[] = [
 
 /** `max` beside `min`, or the like: the second must not be below the first. */
 function ordered(low: string, high: string): Rule {
-  const value = (environment: AwsEnvironment, path: string): number =>
+  const value = (environment: AwsEnvironment, path: string): number | undefined =>
     path
       .split('.')
-      .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], environment) as number;
+      .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], environment) as
+      | number
+      | undefined;
   return {
     reads: [low, high],
-    check: (environment) =>
-      when(
-        value(environment, high) < value(environment, low),
-        high,
-        `must be at least ${low}, which is ${value(environment, low)}`,
-      ),
+    check: (environment) => {
+      const [lowest, highest] = [value(environment, low), value(environment, high)];
+      // Both are there, or what they belong to was left out.
+      if (lowest === undefined || highest === undefined) return [];
+      return when(highest < lowest, high, `must be at least ${low}, which is ${lowest}`);
+    },
   };
 }
 
@@ -79,7 +81,7 @@ const sizes: Rule[] = [
     reads: ['cluster.karpenter', 'cluster.nodes.min'],
     check: ({ cluster }) =>
       when(
-        cluster.karpenter === true && cluster.nodes.min < 2,
+        cluster.karpenter === true && cluster.nodes !== undefined && cluster.nodes.min < 2,
         'cluster.nodes.min',
         'must be at least 2 when cluster.karpenter is true: its two controllers run on nodes that it did not make',
       ),
@@ -149,15 +151,43 @@ const sizes: Rule[] = [
   {
     reads: ['cluster.nodes.architecture', 'cluster.nodes.instanceTypes'],
     check: ({ cluster: { nodes } }) =>
-      nodes.instanceTypes.flatMap((type, index) => {
+      (nodes?.instanceTypes ?? []).flatMap((type, index) => {
         // Graviton families carry a g after the generation's digit: m7g, c8gn, t4g.
         const architecture = /^[a-z]+\d+g/.test(type) ? 'arm64' : 'x86_64';
         return when(
-          architecture !== nodes.architecture,
+          architecture !== nodes?.architecture,
           `cluster.nodes.instanceTypes.${index}`,
-          `is ${architecture}; cluster.nodes.architecture asks for ${nodes.architecture}`,
+          `is ${architecture}; cluster.nodes.architecture asks for ${nodes?.architecture}`,
         );
       }),
+  },
+];
+
+/** Who starts the nodes: a group that is described, or EKS by its own judgement. */
+const compute: Rule[] = [
+  {
+    reads: ['cluster.compute', 'cluster.nodes'],
+    check: ({ cluster }) => [
+      ...when(
+        cluster.compute !== 'auto' && cluster.nodes === undefined,
+        'cluster.nodes',
+        'is missing: say which nodes the cluster starts on, or set cluster.compute to "auto"',
+      ),
+      ...when(
+        cluster.compute === 'auto' && cluster.nodes !== undefined,
+        'cluster.nodes',
+        'must be left out when cluster.compute is "auto": EKS chooses the nodes and starts them itself',
+      ),
+    ],
+  },
+  {
+    reads: ['cluster.compute', 'cluster.karpenter'],
+    check: ({ cluster }) =>
+      when(
+        cluster.compute === 'auto' && cluster.karpenter === true,
+        'cluster.karpenter',
+        'must be false when cluster.compute is "auto", which brings a Karpenter of its own',
+      ),
   },
 ];
 
@@ -183,8 +213,8 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
     'three subnets, in three zones',
     (e) => e.network.existing === undefined || e.network.existing.privateSubnetIds.length >= 3,
   ],
-  ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes.capacity === 'on-demand'],
-  ['cluster.nodes.min', 'at least 3', (e) => e.cluster.nodes.min >= 3],
+  ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes?.capacity !== 'spot'],
+  ['cluster.nodes.min', 'at least 3', (e) => (e.cluster.nodes?.min ?? 3) >= 3],
   ['database.multiAz', 'true', (e) => e.database.multiAz],
   ['database.readReplicas', 'at least 1', (e) => e.database.readReplicas >= 1],
   ['database.deletionProtection', 'true', (e) => e.database.deletionProtection],
@@ -205,7 +235,14 @@ const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
     ),
 }));
 
-export const rules: readonly Rule[] = [...placement, ...networkRules, ...sizes, waivers, ...production];
+export const rules: readonly Rule[] = [
+  ...placement,
+  ...networkRules,
+  ...sizes,
+  ...compute,
+  waivers,
+  ...production,
+];
 
 /** Whether two dotted paths are the same or one lies within the other. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

@@ -55,6 +55,7 @@ export class AppStack extends HoldfastStack {
     });
     const { configuration } = foundation;
     const common = { namespace: serviceNamespace, owner, dependsOn: foundation.ready };
+    const resolverOnNode = environment.cluster.compute === 'auto';
     const secrets = new ServiceSecrets(this, 'secrets', {
       ...common,
       store: platform.secret_store,
@@ -75,6 +76,7 @@ export class AppStack extends HoldfastStack {
       ...common,
       component: 'migrate',
       egress: [database],
+      resolverOnNode,
     });
     const migration = new Migration(this, 'migration', {
       ...common,
@@ -93,6 +95,7 @@ export class AppStack extends HoldfastStack {
         component: role,
         loadBalancerCidrs: network.public_subnet_cidrs,
         egress: [database, cache, podIdentityAgent],
+        resolverOnNode,
       });
       const { deployment: workload } = new ServiceRole(this, role, {
         ...common,

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from '../../environments';
+import { accountSchema } from '../../environments/account-schema';
 import { loadEnvironments } from '../../environments/load';
-import { accountSchema } from '../../environments/schema';
 import { accounts, dev, local, prod } from '../support/environments';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -237,6 +237,21 @@ test('Karpenter’s controllers need two nodes that they did not make', () => {
   expect(problems({ dev: { ...dev, cluster: cluster(1) } })).toEqual([
     expect.stringMatching(/cluster\.nodes\.min must be at least 2 when cluster\.karpenter is true/),
   ]);
+});
+
+test('EKS Auto Mode and nodes of one’s own exclude each other, and one of them there must be', () => {
+  const { nodes, ...withoutNodes } = dev.cluster;
+  const found = (cluster: object) => problems({ dev: { ...dev, cluster } });
+  expect(found({ ...withoutNodes, compute: 'auto' })).toEqual([]);
+  expect(found(withoutNodes)).toEqual([
+    'environments/dev.ts: cluster.nodes is missing: say which nodes the cluster starts on, or set cluster.compute to "auto"',
+  ]);
+  expect(found({ ...withoutNodes, nodes, compute: 'auto', karpenter: true })).toEqual([
+    'environments/dev.ts: cluster.nodes must be left out when cluster.compute is "auto": EKS chooses the nodes and starts them itself',
+    'environments/dev.ts: cluster.karpenter must be false when cluster.compute is "auto", which brings a Karpenter of its own',
+  ]);
+  const production = { ...prod, cluster: { ...withoutNodes, publicAccessCidrs: [], compute: 'auto' } };
+  expect(problems({ prod: production })).toEqual([]);
 });
 
 describe('an account', () => {

@@ -323,14 +323,14 @@ describe('who may use them', () => {
 
 describe('the buckets', () => {
   const bucket = (stack: Synthesised, purpose: string): [string, Json] =>
-    Object.entries<Json>(stack.all('aws_s3_bucket')).find(([id]) => id.startsWith(`${purpose}_`)) as [
+    Object.entries<Json>(stack.all('aws_s3_bucket')).find(([id]) => id.startsWith(`buckets_${purpose}_`)) as [
       string,
       Json,
     ];
   const rules = (stack: Synthesised, purpose: string): Json[] =>
     (
       Object.entries<Json>(stack.all('aws_s3_bucket_lifecycle_configuration')).find(([id]) =>
-        id.startsWith(`${purpose}_`),
+        id.startsWith(`buckets_${purpose}_`),
       ) as [string, Json]
     )[1].rule;
 
@@ -367,7 +367,7 @@ describe('the buckets', () => {
       `\${aws_s3_bucket.${logs}.id}`,
     ]);
     const [, policy] = Object.entries<Json>(production.all('aws_s3_bucket_policy')).find(([id]) =>
-      id.startsWith('logs_'),
+      id.startsWith('buckets_logs_'),
     ) as [string, Json];
     expect(statements(policy.policy).at(-1)).toMatchObject({
       Principal: { Service: 'logging.s3.amazonaws.com' },
