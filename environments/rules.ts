@@ -226,7 +226,8 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
 ];
 
 const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
-  reads: ['tier', path],
+  // Whether there is an existing VPC decides what else the network has.
+  reads: ['tier', path, ...(path.startsWith('network.') ? ['network.existing'] : [])],
   check: (environment) =>
     when(
       environment.tier === 'production' && !fulfilled(environment),
