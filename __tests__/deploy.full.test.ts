@@ -4,66 +4,44 @@
  * it, prod stack by stack.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAws } from '../environments/load';
 import { stateBucketName } from '../stacks/props';
-import { deploymentOrder, readManifest } from '../tools/lib/stack-json';
-import { synthesise } from '../tools/lib/synthesise';
-import { deployable, type Loaded, loaded, remove } from './support/shipped';
-import { type StateStore, startStateStore } from './support/state-bucket';
-import { emptyAccount, hasStandIns, must, terraform, terraformEnvironment } from './support/terraform';
+import { deployable, type Loaded, loaded } from './support/shipped';
+import { SimulatedAccount } from './support/simulated-account';
+import { hasStandIns } from './support/terraform';
 
 const describeWithProviders = hasStandIns ? describe : describe.skip;
 if (!hasStandIns) console.warn('skipped: no Terraform providers at hand (../shared/terraform-mirror)');
 
 describeWithProviders('a simulated account', () => {
   const shipped = deployable(loaded());
-  let store: StateStore;
-  let folder: string;
-  let outdir: string;
-  let environment: NodeJS.ProcessEnv;
+  let aws: SimulatedAccount;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'holdfast-deploy-'));
-    outdir = join(folder, 'cdktf.out');
-    store = await startStateStore();
-    environment = terraformEnvironment(emptyAccount(), store.environment);
+    aws = await SimulatedAccount.open();
   }, 30_000);
-  afterEach(() => {
-    store.stop();
-    remove(folder);
-  });
-
-  const stackFolder = (name: string) => join(outdir, 'stacks', name);
-  const run = (name: string, ...args: string[]) => must(stackFolder(name), environment, args);
-  const apply = (name: string) => {
-    run(name, 'init', '-input=false');
-    run(name, 'apply', '-auto-approve', '-input=false');
-  };
-  const expectNoChanges = (name: string) => run(name, 'plan', '-detailed-exitcode', '-input=false');
-  const stacksOf = (name: string) =>
-    deploymentOrder(readManifest(outdir)).filter((stack) => stack.startsWith(`${name}-`));
+  afterEach(() => aws.close());
 
   test('bootstrap starts with a local state, moves it to its own bucket, and changes nothing on the way', async () => {
     const account = shipped.accounts[0];
     if (!account) throw new Error('no account is shipped');
     const name = `bootstrap-${account.name}`;
-    synthesise(shipped, { outdir });
-    apply(name);
-    expectNoChanges(name);
-    expect(existsSync(join(folder, '.state', `${name}.tfstate`))).toBe(true);
+    aws.synthesise(shipped);
+    aws.apply(name);
+    aws.expectNoChanges(name);
+    expect(existsSync(join(aws.folder, '.state', `${name}.tfstate`))).toBe(true);
 
-    await store.createBucket(stateBucketName(account));
+    await aws.store.createBucket(stateBucketName(account));
     const migrated: Loaded = {
       ...shipped,
       accounts: shipped.accounts.map((a) => ({ ...a, bootstrapState: 's3' })),
     };
-    synthesise(migrated, { outdir });
-    run(name, 'init', '-migrate-state', '-force-copy', '-input=false');
-    expect(await store.keys(stateBucketName(account))).toEqual([`bootstrap/${account.name}.tfstate`]);
-    expectNoChanges(name);
+    aws.synthesise(migrated);
+    aws.run(name, 'init', '-migrate-state', '-force-copy', '-input=false');
+    expect(await aws.store.keys(stateBucketName(account))).toEqual([`bootstrap/${account.name}.tfstate`]);
+    aws.expectNoChanges(name);
   }, 300_000);
 
   test('bootstrap lets GitHub in where everything else is adopted, and bounds what its environments make', async () => {
@@ -92,35 +70,29 @@ describeWithProviders('a simulated account', () => {
     const deployments = shipped.deployments
       .filter(isAws)
       .map((d) => ({ ...d, account: accountOf(d.account.name) }));
-    synthesise({ ...open, deployments }, { outdir });
+    aws.synthesise({ ...open, deployments });
     const account = accountOf('nonprod');
-    await store.createBucket(stateBucketName(account));
+    await aws.store.createBucket(stateBucketName(account));
 
     // An environment knows its boundary by name alone, so bootstrap has to be there: AWS says so, not the plan.
-    run('dev-network', 'init', '-input=false');
-    const early = terraform(
-      stackFolder('dev-network'),
-      environment,
-      'apply',
-      '-auto-approve',
-      '-input=false',
-    );
+    aws.run('dev-network', 'init', '-input=false');
+    const early = aws.attempt('dev-network', ['apply', '-auto-approve', '-input=false']);
     expect([early.status, early.output]).toEqual([1, expect.stringContaining('github-holdfast-dev')]);
 
-    apply('bootstrap-nonprod');
-    expectNoChanges('bootstrap-nonprod');
-    const held = run('bootstrap-nonprod', 'state', 'list');
+    aws.apply('bootstrap-nonprod');
+    aws.expectNoChanges('bootstrap-nonprod');
+    const held = aws.run('bootstrap-nonprod', 'state', 'list');
     expect(held).toMatch(/aws_iam_openid_connect_provider/);
     expect(held).not.toMatch(/guardduty|securityhub|cloudtrail|aws_config|inspector|accessanalyzer/);
-    apply('dev-network');
-    expectNoChanges('dev-network');
-    run('dev-network', 'destroy', '-auto-approve', '-input=false');
+    aws.apply('dev-network');
+    aws.expectNoChanges('dev-network');
+    aws.run('dev-network', 'destroy', '-auto-approve', '-input=false');
   }, 300_000);
 
   test('dev lives and dies by the CDKTF CLI', async () => {
     const dev = shipped.deployments.filter(isAws).find((d) => d.environment.name === 'dev');
     if (!dev) throw new Error('dev is not shipped');
-    await store.createBucket(stateBucketName(dev.account));
+    await aws.store.createBucket(stateBucketName(dev.account));
     const cli = (...args: string[]) => {
       const result = spawnSync(
         'npx',
@@ -129,13 +101,13 @@ describeWithProviders('a simulated account', () => {
           'cdktf-cli@0.21.0',
           ...args,
           '--output',
-          outdir,
+          aws.outdir,
           '--app',
           'node --import tsx __tests__/support/deployable-main.ts',
         ],
         {
           encoding: 'utf8',
-          env: { ...environment, CI: '1', DISABLE_VERSION_CHECK: '1', FORCE_COLOR: '0' },
+          env: { ...aws.environment, CI: '1', DISABLE_VERSION_CHECK: '1', FORCE_COLOR: '0' },
           maxBuffer: 64 * 1024 * 1024,
           stdio: ['ignore', 'pipe', 'pipe'],
         },
@@ -156,36 +128,30 @@ describeWithProviders('a simulated account', () => {
       /Plan: \d+ to add, 0 to change, 0 to destroy/,
     );
     cli('deploy', 'dev-*', '--auto-approve', '--skip-provider-lock');
-    expect((await store.keys(stateBucketName(dev.account))).sort()).toEqual(
+    expect((await aws.store.keys(stateBucketName(dev.account))).sort()).toEqual(
       stacks.map((stack) => `${stack.replace('-', '/')}.tfstate`).sort(),
     );
-    for (const stack of stacks) expectNoChanges(stack);
+    for (const stack of stacks) aws.expectNoChanges(stack);
     expect(cli('diff', 'dev-network', '--skip-provider-lock')).toContain('No changes');
     cli('destroy', 'dev-*', '--auto-approve', '--skip-provider-lock');
-    for (const stack of stacks) expect(run(stack, 'state', 'list')).toBe('');
+    for (const stack of stacks) expect(aws.run(stack, 'state', 'list')).toBe('');
   }, 900_000);
 
   test('prod is deployed in order, plans empty, resists deletion, and goes when its protection is lifted', async () => {
     const prod = shipped.deployments.filter(isAws).find((d) => d.environment.name === 'prod');
     if (!prod) throw new Error('prod is not shipped');
-    await store.createBucket(stateBucketName(prod.account));
-    synthesise(shipped, { outdir });
-    const stacks = stacksOf('prod');
+    await aws.store.createBucket(stateBucketName(prod.account));
+    aws.synthesise(shipped);
+    const stacks = aws.stacksOf('prod');
     expect(stacks).toHaveLength(5);
-    for (const stack of stacks) apply(stack);
-    for (const stack of stacks) expectNoChanges(stack);
+    for (const stack of stacks) aws.apply(stack);
+    for (const stack of stacks) aws.expectNoChanges(stack);
     // The owner's password, two UUIDs in a row, has passed through and stayed nowhere.
-    const state = run('prod-data', 'state', 'pull');
+    const state = aws.run('prod-data', 'state', 'pull');
     expect(state).toContain('"password_wo_version": 1');
     expect(state).not.toMatch(/[0-9a-f]{4}-[0-9a-f]{12}[0-9a-f]{8}-[0-9a-f]{4}/);
 
-    const refused = terraform(
-      stackFolder('prod-data'),
-      environment,
-      'destroy',
-      '-auto-approve',
-      '-input=false',
-    );
+    const refused = aws.attempt('prod-data', ['destroy', '-auto-approve', '-input=false']);
     expect(refused.status).toBe(1);
     expect(refused.output).toMatch(/prevent_destroy|deletion protection/i);
 
@@ -195,18 +161,18 @@ describeWithProviders('a simulated account', () => {
         d === prod ? { ...prod, environment: { ...prod.environment, teardown: true } } : d,
       ),
     };
-    synthesise(unprotected, { outdir });
+    aws.synthesise(unprotected);
     for (const stack of ['prod-network', 'prod-cluster', 'prod-data'])
-      run(stack, 'apply', '-auto-approve', '-input=false');
-    for (const stack of [...stacks].reverse()) run(stack, 'destroy', '-auto-approve', '-input=false');
-    for (const stack of stacks) expect(run(stack, 'state', 'list')).toBe('');
+      aws.run(stack, 'apply', '-auto-approve', '-input=false');
+    for (const stack of [...stacks].reverse()) aws.run(stack, 'destroy', '-auto-approve', '-input=false');
+    for (const stack of stacks) expect(aws.run(stack, 'state', 'list')).toBe('');
   }, 900_000);
 
   test('what is shipped is refused at plan, with the file to edit', () => {
-    synthesise(loaded(), { outdir });
+    aws.synthesise(loaded());
     const name = 'bootstrap-nonprod';
-    run(name, 'init', '-input=false');
-    const refused = terraform(stackFolder(name), environment, 'plan', '-input=false');
+    aws.run(name, 'init', '-input=false');
+    const refused = aws.attempt(name, ['plan', '-input=false']);
     expect(refused.status).toBe(1);
     expect(refused.output.replaceAll(/\s+/g, ' ')).toContain(
       'environments/accounts.ts still holds the example account id 111111111111',

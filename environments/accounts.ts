@@ -1,4 +1,4 @@
-import type { AccountInput } from './schema';
+import type { AccountInput } from './account-schema';
 
 /**
  * The AWS accounts that the environments live in. Replace both ids with your own: plan and apply refuse the examples.
@@ -11,12 +11,15 @@ export const accounts = {
     region: 'eu-west-1',
     monthlyBudgetUsd: 1_500,
     alertEmails: ['platform@example.com'],
+    // An example like the ids: with a zone of your own, say whether bootstrap makes it (docs/domain.md).
+    zones: [{ name: 'nonprod.example.com', ownership: 'adopted' }],
   },
   prod: {
     id: '222222222222',
     region: 'eu-west-1',
     monthlyBudgetUsd: 6_000,
     alertEmails: ['platform@example.com'],
+    zones: [{ name: 'example.com', ownership: 'adopted' }],
     security: { runtimeAgents: true },
     retention: { trailDays: 731, configurationDays: 731 },
   },

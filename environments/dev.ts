@@ -13,6 +13,8 @@ export const dev = {
     nat: 'single',
     flowLogRetentionDays: 7,
   },
+  // An example: nothing listens until your own zone is delegated (docs/domain.md).
+  domain: { name: 'dev.nonprod.example.com', zone: 'nonprod.example.com', delegated: false },
   cluster: {
     version: '1.36',
     // Documentation range: put the ranges of your offices, VPN or runners here.

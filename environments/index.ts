@@ -3,6 +3,7 @@ import { dev } from './dev';
 import { type LoadedEnvironments, loadEnvironments } from './load';
 import { local } from './local';
 import { prod } from './prod';
+import { reserved } from './reserved';
 import { staging } from './staging';
 
 /** Every environment. A new one is a file beside this one, a folder with its images.json, and a line here. */
@@ -13,4 +14,4 @@ export const environments = { dev, staging, prod, local };
  * expiries are measured against; default: the real one, in UTC.
  */
 export const load = (today = new Date().toISOString().slice(0, 10)): LoadedEnvironments =>
-  loadEnvironments({ accounts, environments, imagesFolder: __dirname, today });
+  loadEnvironments({ accounts, environments, reserved, imagesFolder: __dirname, today });

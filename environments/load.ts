@@ -1,24 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { overlap } from './cidr';
-import { crossFieldProblems, type Problem } from './rules';
+import { type Account, accountSchema, exampleAccountIds } from './account-schema';
+import { betweenEnvironments } from './between';
+import type { Problem } from './rule';
+import { crossFieldProblems } from './rules';
 import {
-  type Account,
   type AwsEnvironment,
-  accountSchema,
-  awsEnvironmentSchema,
+  awsEnvironmentSchemaOf,
   type Environment,
-  exampleAccountIds,
   type Images,
   imagesSchema,
   type LocalEnvironment,
   localEnvironmentSchema,
+  type ReservedRange,
+  reservedRangeSchema,
 } from './schema';
 
 export interface EnvironmentSources {
   readonly accounts: Readonly<Record<string, unknown>>;
   readonly environments: Readonly<Record<string, unknown>>;
+  /** Ranges of environments/reserved.ts. Default: none. */
+  readonly reserved?: readonly unknown[];
   /** Folder that holds `<environment>/images.json`. */
   readonly imagesFolder: string;
   /** The day, such as 2027-03-27, that expiries are measured against. Never part of what is synthesised. */
@@ -101,7 +104,8 @@ export function loadEnvironments(sources: EnvironmentSources): LoadedEnvironment
       if (account) deployments.push({ environment, account, images, today: sources.today });
     }
   }
-  problems.push(...betweenEnvironments(checked));
+  const onAws = checked.filter((environment): environment is AwsEnvironment => environment.tier !== 'local');
+  problems.push(...betweenEnvironments(onAws, accounts, readReserved(sources.reserved ?? [], problems)));
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, accounts: [...accounts.values()], deployments };
@@ -113,8 +117,8 @@ function checkEnvironment(
   file: string,
   problems: string[],
 ): Environment | undefined {
-  const given = (input ?? {}) as { name?: unknown; tier?: unknown };
-  const schema = given.tier === 'local' ? localEnvironmentSchema : awsEnvironmentSchema;
+  const given = (input ?? {}) as { name?: unknown; tier?: unknown; network?: unknown };
+  const schema = given.tier === 'local' ? localEnvironmentSchema : awsEnvironmentSchemaOf(given.network);
   const result = schema.safeParse(input, { reportInput: true });
   const issues = result.success ? [] : result.error.issues;
   const before = problems.length;
@@ -165,18 +169,17 @@ function betweenAccounts(accounts: readonly NamedAccount[]): string[] {
   );
 }
 
-/** Names and address ranges must differ, so that environments can be peered, and stacks told apart. */
-function betweenEnvironments(environments: readonly Environment[]): string[] {
-  const onAws = environments.filter((e): e is AwsEnvironment => e.tier !== 'local');
-  return onAws.flatMap((one, index) =>
-    onAws
-      .slice(0, index)
-      .filter((other) => overlap(one.network.cidr, other.network.cidr))
-      .map(
-        (other) =>
-          `environments/${one.name}.ts: network.cidr ${one.network.cidr} must not overlap with ${other.network.cidr} of environments/${other.name}.ts`,
-      ),
-  );
+function readReserved(inputs: readonly unknown[], problems: string[]): ReservedRange[] {
+  return inputs.flatMap((input, index) => {
+    const result = reservedRangeSchema.safeParse(input, { reportInput: true });
+    if (result.success) return [result.data];
+    problems.push(
+      ...sentences('environments/reserved.ts', result.error.issues, reservedRangeSchema.shape, [
+        `reserved[${index}]`,
+      ]),
+    );
+    return [];
+  });
 }
 
 const sentence = (file: string, problem: Problem): string =>
@@ -223,6 +226,7 @@ function knownKeys(shape: Readonly<Record<string, unknown>>, path: readonly Prop
 function explain(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.message.startsWith('must')) return issue.message;
       return issue.input === undefined
         ? `is missing: must be ${article(issue.expected)}`
         : `must be ${article(issue.expected)}`;

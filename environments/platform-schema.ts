@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { whole } from './values';
 
-const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,28}[a-z0-9]$/, 'must be lower-case letters, digits and dashes');

@@ -10,11 +10,15 @@ export const prod = {
   tags: { owner: 'platform', costCentre: 'product', dataClassification: 'confidential' },
   network: {
     cidr: '10.30.0.0/16',
+    // For the VPC that recovers production in its second region.
+    recoveryCidr: '10.31.0.0/16',
     zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
     nat: 'per-zone',
     flowLogRetentionDays: 90,
     interfaceEndpoints: true,
   },
+  // An example: nothing listens until your own zone is delegated (docs/domain.md).
+  domain: { name: 'app.example.com', zone: 'example.com', delegated: false },
   cluster: {
     version: '1.36',
     // Private endpoint only: deploy from inside the VPC.

@@ -1,42 +1,9 @@
-import { firstAddress } from './cidr';
 import { connectionLimit, connectionsOfPods } from './connections';
+import { networkRules } from './network-rules';
+import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
-export interface Problem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-/**
- * A rule over more than one property of an environment on AWS. It runs where the schema found nothing wrong with what
- * it reads, so that one mistyped property doesn't hide the other problems.
- */
-export interface Rule {
-  /** Dotted paths of the properties that `check` looks at. */
-  readonly reads: readonly string[];
-  check(environment: AwsEnvironment): Problem[];
-}
-
-const at = (path: string, message: string): Problem => ({
-  path: path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-  message,
-});
-const when = (violated: boolean, path: string, message: string): Problem[] =>
-  violated ? [at(path, message)] : [];
-
 const placement: Rule[] = [
-  {
-    reads: ['region', 'network.zones'],
-    check: ({ region, network }) =>
-      network.zones.flatMap((zone, index) => [
-        ...when(!zone.startsWith(region), `network.zones.${index}`, `must be a zone of region "${region}"`),
-        ...when(
-          network.zones.indexOf(zone) !== index,
-          `network.zones.${index}`,
-          `names "${zone}" a second time`,
-        ),
-      ]),
-  },
   {
     reads: ['tier', 'region', 'recoveryRegion', 'database.multiAz'],
     check: ({ tier, region, recoveryRegion, database }) =>
@@ -55,39 +22,6 @@ const placement: Rule[] = [
               'must be left out unless database.multiAz is true: a lost zone is likelier than a lost region',
             ),
           ],
-  },
-  {
-    reads: ['network.cidr'],
-    check: ({ network }) => {
-      const [address = '', prefix] = network.cidr.split('/');
-      const isPrivate = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.)/.test(address);
-      return [
-        ...when(
-          Number(prefix) < 16 || Number(prefix) > 20,
-          'network.cidr',
-          'must have a prefix length between /16 and /20',
-        ),
-        ...when(
-          firstAddress(network.cidr) !== address,
-          'network.cidr',
-          `must begin at its first address: ${firstAddress(network.cidr)}/${prefix}`,
-        ),
-        ...when(
-          !isPrivate,
-          'network.cidr',
-          'must be private: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
-        ),
-      ];
-    },
-  },
-  {
-    reads: ['network.nat', 'network.interfaceEndpoints'],
-    check: ({ network }) =>
-      when(
-        network.nat === 'none' && !network.interfaceEndpoints,
-        'network.interfaceEndpoints',
-        'must be true when network.nat is "none", or nodes reach no AWS API',
-      ),
   },
   {
     reads: ['deployRole', 'cluster.adminRoles'],
@@ -124,18 +58,20 @@ const placement: Rule[] = [
 
 /** `max` beside `min`, or the like: the second must not be below the first. */
 function ordered(low: string, high: string): Rule {
-  const value = (environment: AwsEnvironment, path: string): number =>
+  const value = (environment: AwsEnvironment, path: string): number | undefined =>
     path
       .split('.')
-      .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], environment) as number;
+      .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], environment) as
+      | number
+      | undefined;
   return {
     reads: [low, high],
-    check: (environment) =>
-      when(
-        value(environment, high) < value(environment, low),
-        high,
-        `must be at least ${low}, which is ${value(environment, low)}`,
-      ),
+    check: (environment) => {
+      const [lowest, highest] = [value(environment, low), value(environment, high)];
+      // Both are there, or what they belong to was left out.
+      if (lowest === undefined || highest === undefined) return [];
+      return when(highest < lowest, high, `must be at least ${low}, which is ${lowest}`);
+    },
   };
 }
 
@@ -145,10 +81,30 @@ const sizes: Rule[] = [
     reads: ['cluster.karpenter', 'cluster.nodes.min'],
     check: ({ cluster }) =>
       when(
-        cluster.karpenter === true && cluster.nodes.min < 2,
+        cluster.karpenter === true && cluster.nodes !== undefined && cluster.nodes.min < 2,
         'cluster.nodes.min',
         'must be at least 2 when cluster.karpenter is true: its two controllers run on nodes that it did not make',
       ),
+  },
+  {
+    reads: ['cache'],
+    check: ({ cache: { shards = 1, replicas, snapshotRetentionDays, reservedMemoryPercent = 25 } }) => [
+      ...when(
+        shards > 1 && replicas < 1,
+        'cache.replicas',
+        'must be at least 1 when cache.shards is more than 1: a shard without a replica takes the whole cache down',
+      ),
+      ...when(
+        shards * (1 + replicas) > 90,
+        'cache.shards',
+        `must be at most ${Math.floor(90 / (1 + replicas))} with ${replicas} replicas: AWS allows 90 nodes`,
+      ),
+      ...when(
+        reservedMemoryPercent < 25 && (replicas > 0 || snapshotRetentionDays > 0),
+        'cache.reservedMemoryPercent',
+        'must be at least 25 where the cache has replicas or snapshots',
+      ),
+    ],
   },
   ordered('database.storageGiB.initial', 'database.storageGiB.max'),
   {
@@ -185,7 +141,7 @@ const sizes: Rule[] = [
       return when(
         needed > limit,
         'service.roles',
-        `may open ${needed} connections with all replicas during a rollout, and ${database.proxy ? 'the proxy takes' : `"${database.instanceClass}" without database.proxy takes`} ${limit}: lower replicas.max`,
+        `must not open more than ${limit} connections, which ${database.proxy ? 'the proxy takes' : `"${database.instanceClass}" takes without database.proxy`}; all replicas during a rollout open ${needed}: lower replicas.max`,
       );
     },
   },
@@ -195,13 +151,13 @@ const sizes: Rule[] = [
   {
     reads: ['cluster.nodes.architecture', 'cluster.nodes.instanceTypes'],
     check: ({ cluster: { nodes } }) =>
-      nodes.instanceTypes.flatMap((type, index) => {
+      (nodes?.instanceTypes ?? []).flatMap((type, index) => {
         // Graviton families carry a g after the generation's digit: m7g, c8gn, t4g.
         const architecture = /^[a-z]+\d+g/.test(type) ? 'arm64' : 'x86_64';
         return when(
-          architecture !== nodes.architecture,
+          architecture !== nodes?.architecture,
           `cluster.nodes.instanceTypes.${index}`,
-          `is ${architecture}; cluster.nodes.architecture asks for ${nodes.architecture}`,
+          `is ${architecture}; cluster.nodes.architecture asks for ${nodes?.architecture}`,
         );
       }),
   },
@@ -230,6 +186,34 @@ const platform: Rule[] = [
   },
 ];
 
+/** Who starts the nodes: a group that is described, or EKS by its own judgement. */
+const compute: Rule[] = [
+  {
+    reads: ['cluster.compute', 'cluster.nodes'],
+    check: ({ cluster }) => [
+      ...when(
+        cluster.compute !== 'auto' && cluster.nodes === undefined,
+        'cluster.nodes',
+        'is missing: say which nodes the cluster starts on, or set cluster.compute to "auto"',
+      ),
+      ...when(
+        cluster.compute === 'auto' && cluster.nodes !== undefined,
+        'cluster.nodes',
+        'must be left out when cluster.compute is "auto": EKS chooses the nodes and starts them itself',
+      ),
+    ],
+  },
+  {
+    reads: ['cluster.compute', 'cluster.karpenter'],
+    check: ({ cluster }) =>
+      when(
+        cluster.compute === 'auto' && cluster.karpenter === true,
+        'cluster.karpenter',
+        'must be false when cluster.compute is "auto", which brings a Karpenter of its own',
+      ),
+  },
+];
+
 const waivers: Rule = {
   reads: ['waivers', 'cluster.version', 'database.engineVersion'],
   check: ({ waivers = [], cluster, database }) =>
@@ -245,10 +229,15 @@ const waivers: Rule = {
 
 /** What production has to be: path, what is demanded, whether an environment fulfils it. */
 const productionDemands: [string, string, (environment: AwsEnvironment) => boolean][] = [
-  ['network.zones', 'three zones', (e) => e.network.zones.length === 3],
+  ['network.zones', 'three zones', (e) => e.network.existing !== undefined || e.network.zones.length === 3],
   ['network.nat', '"per-zone" or "none"', (e) => e.network.nat !== 'single'],
-  ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes.capacity === 'on-demand'],
-  ['cluster.nodes.min', 'at least 3', (e) => e.cluster.nodes.min >= 3],
+  [
+    'network.existing.privateSubnetIds',
+    'three subnets, in three zones',
+    (e) => e.network.existing === undefined || e.network.existing.privateSubnetIds.length >= 3,
+  ],
+  ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes?.capacity !== 'spot'],
+  ['cluster.nodes.min', 'at least 3', (e) => (e.cluster.nodes?.min ?? 3) >= 3],
   ['database.multiAz', 'true', (e) => e.database.multiAz],
   ['database.readReplicas', 'at least 1', (e) => e.database.readReplicas >= 1],
   ['database.deletionProtection', 'true', (e) => e.database.deletionProtection],
@@ -266,7 +255,8 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
 ];
 
 const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
-  reads: ['tier', path],
+  // Whether there is an existing VPC decides what else the network has.
+  reads: ['tier', path, ...(path.startsWith('network.') ? ['network.existing'] : [])],
   check: (environment) =>
     when(
       environment.tier === 'production' && !fulfilled(environment),
@@ -275,7 +265,15 @@ const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
     ),
 }));
 
-export const rules: readonly Rule[] = [...placement, ...sizes, ...platform, waivers, ...production];
+export const rules: readonly Rule[] = [
+  ...placement,
+  ...networkRules,
+  ...sizes,
+  ...compute,
+  ...platform,
+  waivers,
+  ...production,
+];
 
 /** Whether two dotted paths are the same or one lies within the other. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

@@ -14,6 +14,8 @@ export const staging = {
     flowLogRetentionDays: 14,
     interfaceEndpoints: true,
   },
+  // An example: nothing listens until your own zone is delegated (docs/domain.md).
+  domain: { name: 'staging.nonprod.example.com', zone: 'nonprod.example.com', delegated: false },
   cluster: {
     version: '1.36',
     publicAccessCidrs: ['203.0.113.0/24'],

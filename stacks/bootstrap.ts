@@ -3,6 +3,7 @@ import { MonthlyBudget } from '../constructs/account/budget';
 import { AccountDefaults } from '../constructs/account/defaults';
 import { GithubDelivery } from '../constructs/account/github';
 import { SecurityBaseline } from '../constructs/account/security/baseline';
+import { Zones } from '../constructs/account/zones';
 import { HoldfastStack } from '../constructs/core/stack';
 import { EncryptionKey } from '../constructs/encryption/key';
 import { PrivateBucket } from '../constructs/storage/bucket';
@@ -70,6 +71,9 @@ export class BootstrapStack extends HoldfastStack {
       name: 'holdfast-monthly',
       limitUsd: account.monthlyBudgetUsd,
       emails: account.alertEmails,
+    });
+    new Zones(this, 'zones', {
+      names: account.zones.filter(({ ownership }) => ownership === 'managed').map(({ name }) => name),
     });
     new SecurityBaseline(this, 'security', {
       ...place,

@@ -45,8 +45,8 @@ export interface DomainRecords {
 }
 
 /**
- * THE ONE PLACE where external-dns is switched on, in the cluster stack (its role) and the platform stack (itself).
- * Undefined where no name is delegated to the environment; so far none has one. With `environment.domain`:
+ * THE ONE PLACE where external-dns is switched on, in the cluster stack (its role) and the platform stack (itself). Undefined
+ * so far: it reads routes of the Gateway API, and does not start before their kinds are there. With these it is
  * `environment.domain?.delegated ? { domain: environment.domain.name, zoneId: network.zone_id } : undefined`.
  */
 export const domainRecords = (

@@ -14,6 +14,7 @@ import { KarpenterController } from '../constructs/platform/karpenter-controller
 import { Keda } from '../constructs/platform/keda';
 import { LoadBalancerController } from '../constructs/platform/load-balancer-controller';
 import { secretStoreName } from '../constructs/platform/names';
+import { NetworkPolicySwitch } from '../constructs/platform/network-policy-switch';
 import { NodePools } from '../constructs/platform/node-pools';
 import { PriorityClasses } from '../constructs/platform/priority-classes';
 import { PrometheusOperatorCrds } from '../constructs/platform/prometheus-operator-crds';
@@ -38,13 +39,14 @@ export class PlatformStack extends HoldfastStack {
     upstream: { readonly network: HoldfastStack; readonly cluster: HoldfastStack },
   ) {
     super(scope, awsStackProps(deployment, 'platform'));
-    const { region } = deployment.environment;
+    const { region, cluster: options } = deployment.environment;
     const network = networkContract.consume(this, upstream.network);
     const cluster = clusterContract.consume(this, upstream.cluster);
     const access = clusterAccess(deployment, cluster);
     useKubernetes(this, access);
     useHelm(this, access);
 
+    if (options.compute === 'auto') new NetworkPolicySwitch(this, 'network-policy-switch');
     new PriorityClasses(this, 'priority-classes');
     new AccessRoles(this, 'access');
     new AdmissionPolicies(this, 'admission', {
@@ -62,6 +64,8 @@ export class PlatformStack extends HoldfastStack {
       region,
       dependsOn: [externalSecrets.release.release],
     });
+    // In Auto Mode too, whose own load balancing takes Gateways only since October 2026, by a switch that the pinned
+    // provider lacks. Each serves its own classes alone, so they don't meet.
     new LoadBalancerController(this, 'load-balancer-controller', {
       clusterName: cluster.cluster_name,
       region,

@@ -1,11 +1,13 @@
 import { App, Testing } from 'cdktf';
 import type { HoldfastStack } from '../../constructs/core/stack';
+import { accountSchema } from '../../environments/account-schema';
 import type { AwsDeployment, NamedAccount } from '../../environments/load';
-import { type AwsEnvironmentInput, accountSchema, awsEnvironmentSchema } from '../../environments/schema';
+import { type AwsEnvironmentInput, awsEnvironmentSchema } from '../../environments/schema';
 import { BootstrapStack } from '../../stacks/bootstrap';
 import { ClusterStack } from '../../stacks/cluster';
 import { DataStack } from '../../stacks/data';
 import { NetworkStack } from '../../stacks/network';
+import { everyPlatformOption } from '../support/platform-options';
 
 /** Environments of the tests' own: what users write into environments/ must not fail a construct's test. */
 export const account: NamedAccount = {
@@ -112,7 +114,51 @@ export const optional = {
     karpenter: true,
     nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
   },
+  platform: everyPlatformOption('everything'),
   database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
+  cache: { ...small.cache, shards: 3, replicas: 1 },
+} satisfies AwsEnvironmentInput;
+
+/** In a VPC that somebody else made. */
+export const adopted = {
+  ...optional,
+  name: 'adopted',
+  network: {
+    existing: {
+      vpcId: 'vpc-0123456789abcdef0',
+      cidr: '10.99.0.0/16',
+      otherCidrs: ['100.64.0.0/16'],
+      publicSubnetIds: ['subnet-00000000000000001', 'subnet-00000000000000002'],
+      privateSubnetIds: ['subnet-00000000000000011', 'subnet-00000000000000012'],
+      databaseSubnetIds: ['subnet-00000000000000021', 'subnet-00000000000000022'],
+      s3RouteTableIds: ['rtb-00000000000000001'],
+      databaseFirewall: 'managed',
+    },
+    flowLogRetentionDays: 7,
+    interfaceEndpoints: true,
+  },
+} satisfies AwsEnvironmentInput;
+
+/** With a name that the world resolves. */
+export const delegated = {
+  ...big,
+  name: 'delegated',
+  domain: {
+    name: 'app.example.com',
+    zone: 'example.com',
+    delegated: true,
+    wildcard: true,
+    alternativeNames: ['www.example.com'],
+    firewall: { sqlInjection: 'count' },
+  },
+} satisfies AwsEnvironmentInput;
+
+const { nodes: _nodes, ...withoutNodes } = small.cluster;
+/** EKS Auto Mode, which chooses its nodes itself. */
+export const automatic = {
+  ...small,
+  name: 'automatic',
+  cluster: { ...withoutNodes, compute: 'auto' },
 } satisfies AwsEnvironmentInput;
 
 /** Far from any end of support. */

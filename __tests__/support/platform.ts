@@ -12,6 +12,7 @@ import {
   type Synthesised,
   synthesised,
 } from './kubernetes';
+import { everyPlatformOption } from './platform-options';
 
 /** The fixture with everything of the platform switched on, and more where the caller says so. */
 export function fullDeployment(platform: Partial<AwsEnvironmentInput['platform']> = {}): AwsDeployment {
@@ -21,47 +22,7 @@ export function fullDeployment(platform: Partial<AwsEnvironmentInput['platform']
     environment: awsEnvironmentSchema.parse({
       ...environment,
       cluster: { ...environment.cluster, karpenter: true },
-      platform: {
-        karpenter: {
-          pools: [
-            {
-              name: 'spot',
-              architecture: 'arm64',
-              capacity: ['spot', 'on-demand'],
-              limits: { cpus: 32, memoryGiB: 128 },
-              weight: 20,
-            },
-            {
-              name: 'x86',
-              architecture: 'x86_64',
-              capacity: ['on-demand'],
-              limits: { cpus: 8, memoryGiB: 32 },
-              expireAfterDays: 7,
-            },
-          ],
-          quiet: { schedule: '0 7 * * mon-fri', hours: 11 },
-        },
-        queueScaling: true,
-        istio: true,
-        argoCd: {
-          highlyAvailable: true,
-          host: 'argocd.example.com',
-          singleSignOn: {
-            issuer: 'https://login.example.com',
-            clientId: 'argocd',
-            secretName: 'holdfast/fixture/argocd',
-            adminGroup: 'platform-admins',
-          },
-          teams: [
-            {
-              name: 'billing',
-              group: 'billing-engineers',
-              repositories: [{ url: 'https://example.com/billing.git', revision: 'main', path: 'deploy' }],
-            },
-          ],
-        },
-        ...platform,
-      },
+      platform: { ...everyPlatformOption('fixture'), ...platform },
     }),
   };
 }

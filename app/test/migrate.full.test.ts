@@ -1,4 +1,4 @@
-import { roles, routes, type ServiceRoleName, serviceRoleNames } from '../src/contract';
+import { roles, routes, type ServiceRoleName, serviceRoleNames, viewerLogin } from '../src/contract';
 import type { Privilege } from '../src/kernel/database';
 import { startService } from '../src/roles';
 import { schema } from '../src/roles/schema';
@@ -59,9 +59,9 @@ it('takes away rights that a release no longer lists, and grants rds_iam where i
   expect(privilegesOf('collector')).toEqual(sorted(schema.grants.collector));
   const members = postgres.sql(
     `select count(*) from pg_auth_members m join pg_roles r on r.oid = m.roleid
-     join pg_roles u on u.oid = m.member where r.rolname = 'rds_iam' and u.rolname ~ '_(gateway|collector|worker)$'`,
+     join pg_roles u on u.oid = m.member where r.rolname = 'rds_iam' and u.rolname ~ '_(gateway|collector|worker|viewer)$'`,
   );
-  expect(members).toBe('3');
+  expect(members).toBe('4');
 });
 
 it.each([
@@ -75,6 +75,16 @@ it.each([
   ['worker', 'drop table event_batches'],
 ] as const)('the %s may not: %s', (role, statement) => {
   expect(refused(statement, roles[role].databaseUser)).toMatch(/permission denied|must be owner/);
+});
+
+it('lets people read every table, and change none', () => {
+  const { databaseUser } = viewerLogin;
+  for (const table of Object.keys(schema.grants.worker)) {
+    expect(refused(`select count(*) from ${table}`, databaseUser)).toBe('allowed');
+    expect(refused(`delete from ${table}`, databaseUser)).toMatch(/read-only transaction|permission denied/);
+    const asked = `set default_transaction_read_only = off; delete from ${table}`;
+    expect(refused(asked, databaseUser)).toMatch(/permission denied/);
+  }
 });
 
 it('gives up with one sentence when the database never answers', async () => {

@@ -28,6 +28,8 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
       sid: 'Refresh',
       actions: [
         'access-analyzer:Get*',
+        'acm:DescribeCertificate',
+        'acm:ListTagsForCertificate',
         'budgets:ViewBudget',
         'budgets:ListTagsForResource',
         'cloudtrail:Get*',
@@ -57,6 +59,8 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
         'logs:ListTagsForResource',
         'rds:Describe*',
         'rds:ListTagsForResource',
+        'route53:Get*',
+        'route53:List*',
         's3:GetAccountPublicAccessBlock',
         's3:GetBucket*',
         's3:GetEncryptionConfiguration',
@@ -67,6 +71,8 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
         'secretsmanager:GetResourcePolicy',
         'securityhub:Describe*',
         'securityhub:Get*',
+        'wafv2:Get*',
+        'wafv2:List*',
       ],
       resources: '*',
     },
@@ -167,7 +173,12 @@ export const deployStatements = (
         'iam:UntagInstanceProfile',
         'iam:UntagPolicy',
       ],
-      resources: [iam(`policy/holdfast-${environment}-*`), iam(`instance-profile/holdfast-${environment}-*`)],
+      resources: [
+        iam(`policy/holdfast-${environment}-*`),
+        iam(`instance-profile/holdfast-${environment}-*`),
+        // EKS Auto Mode makes those of its nodes, as the cluster's role. Only an own role can be put into one.
+        iam('instance-profile/eks-*'),
+      ],
     },
     {
       sid: 'RolesOfServices',
@@ -243,6 +254,7 @@ export const deployStatements = (
         'guardduty:Delete*',
         'guardduty:Update*',
         'inspector2:Disable',
+        'route53:DeleteHostedZone',
         's3:PutAccountPublicAccessBlock',
         'securityhub:BatchDisableStandards',
         'securityhub:DisableSecurityHub',

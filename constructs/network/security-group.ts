@@ -9,8 +9,10 @@ export interface ServerSecurityGroupProps {
   readonly vpcId: string;
   /** The one TCP port that it listens on. */
   readonly port: number;
-  /** Who may connect: the members of a security group, or an address range. */
-  readonly from: { readonly securityGroupId: string } | { readonly cidr: string };
+  /** Who may connect: the members of a security group, or address ranges. */
+  readonly from:
+    | { readonly securityGroupId: string }
+    | { readonly cidr: string; readonly otherCidrs?: readonly string[] };
 }
 
 /**
@@ -30,17 +32,27 @@ export class ServerSecurityGroup extends Construct {
       egress: [],
       tags: { Name: props.name },
     });
-    new VpcSecurityGroupIngressRule(this, 'ingress', {
-      securityGroupId: group.id,
-      description: props.description,
-      ipProtocol: 'tcp',
-      fromPort: props.port,
-      toPort: props.port,
-      ...('cidr' in props.from
-        ? { cidrIpv4: props.from.cidr }
-        : { referencedSecurityGroupId: props.from.securityGroupId }),
-      tags: { Name: props.name },
-    });
+    const allow = (
+      ruleId: string,
+      source: { readonly cidrIpv4: string } | { readonly referencedSecurityGroupId: string },
+    ) =>
+      new VpcSecurityGroupIngressRule(this, ruleId, {
+        securityGroupId: group.id,
+        description: props.description,
+        ipProtocol: 'tcp',
+        fromPort: props.port,
+        toPort: props.port,
+        ...source,
+        tags: { Name: props.name },
+      });
+    if ('securityGroupId' in props.from) {
+      allow('ingress', { referencedSecurityGroupId: props.from.securityGroupId });
+    } else {
+      allow('ingress', { cidrIpv4: props.from.cidr });
+      for (const cidr of props.from.otherCidrs ?? []) {
+        allow(`ingress-${cidr.replaceAll(/[./]/g, '-')}`, { cidrIpv4: cidr });
+      }
+    }
     this.id = group.id;
   }
 }

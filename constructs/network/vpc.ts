@@ -8,6 +8,7 @@ import { Vpc as AwsVpc } from '@cdktf/provider-aws/lib/vpc';
 import { Construct } from 'constructs';
 import { addressPlan } from './address-plan';
 import { NatGateways, type NatPolicy } from './nat-gateways';
+import { loadBalancerTags, type NetworkParts } from './parts';
 
 export interface VpcProps {
   /** Name of everything in it. */
@@ -31,8 +32,11 @@ export interface VpcProps {
 }
 
 /** Public, private and database subnets in each zone, with their routes. */
-export class Vpc extends Construct {
+export class Vpc extends Construct implements NetworkParts {
   readonly vpc: AwsVpc;
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly otherCidrs = [];
   readonly publicSubnets: readonly Subnet[];
   readonly privateSubnets: readonly Subnet[];
   readonly databaseSubnets: readonly Subnet[];
@@ -41,7 +45,7 @@ export class Vpc extends Construct {
   /** The same of the database subnets. */
   readonly databaseRanges: readonly string[];
   /** One per zone. */
-  readonly privateRouteTables: readonly RouteTable[];
+  readonly privateRouteTableIds: readonly string[];
 
   constructor(
     scope: Construct,
@@ -58,6 +62,8 @@ export class Vpc extends Construct {
       tags: { Name: props.name },
       lifecycle: props.protect ? { preventDestroy: true } : undefined,
     });
+    this.vpcId = this.vpc.id;
+    this.cidr = props.cidr;
     // AWS makes this group, open within itself and outwards, and gives it to whatever names none. Nothing is in it.
     new DefaultSecurityGroup(this, 'default-security-group', {
       vpcId: this.vpc.id,
@@ -66,10 +72,9 @@ export class Vpc extends Construct {
       tags: { Name: `${props.name}-default-unused` },
     });
 
-    // The tags tell the load balancer controller where public and internal load balancers go.
-    this.publicSubnets = this.subnets('public', plan.public, { 'kubernetes.io/role/elb': '1' });
+    this.publicSubnets = this.subnets('public', plan.public, loadBalancerTags.public);
     this.privateSubnets = this.subnets('private', plan.private, {
-      'kubernetes.io/role/internal-elb': '1',
+      ...loadBalancerTags.private,
       ...props.nodeSubnetTags,
     });
     this.privateRanges = plan.private;
@@ -88,8 +93,9 @@ export class Vpc extends Construct {
     });
     this.associate('public', this.publicSubnets, () => publicTable);
 
-    this.privateRouteTables = props.zones.map((zone) => this.routeTable(`private-${letter(zone)}`));
-    this.associate('private', this.privateSubnets, (index) => this.privateRouteTables[index]);
+    const privateTables = props.zones.map((zone) => this.routeTable(`private-${letter(zone)}`));
+    this.privateRouteTableIds = privateTables.map((table) => table.id);
+    this.associate('private', this.privateSubnets, (index) => privateTables[index]);
     // Databases reach nothing outside, and nothing outside reaches them.
     const databaseTable = this.routeTable('database');
     this.associate('database', this.databaseSubnets, () => databaseTable);
@@ -99,7 +105,7 @@ export class Vpc extends Construct {
       policy: props.nat,
       zones: props.zones.map(letter),
       publicSubnets: this.publicSubnets,
-      privateRouteTables: this.privateRouteTables,
+      privateRouteTables: privateTables,
       internetGateway: internet,
     });
   }

@@ -2,7 +2,6 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { karpenterDiscovery, karpenterNames } from '../cluster/karpenter-names';
 import { type Architecture, type KubernetesVersion, type NodeImage, releases } from '../cluster/versions';
-import { ConfigurationError } from '../core/errors';
 import { type KubernetesObject, RawObjects } from '../kubernetes/raw-objects';
 import { controllers, nodeClassName, platformLabels } from './names';
 
@@ -57,20 +56,10 @@ export class NodePools extends Construct {
   }
 }
 
-/**
- * Karpenter's name of the very image that managed nodes have.
- *
- * @throws ConfigurationError where no release is pinned for the version
- */
+/** Karpenter's name of the very image that managed nodes have. */
 export function imageAlias(version: KubernetesVersion, image: NodeImage): string {
-  const release: string | undefined = releases[version].nodeImages[image];
   // 1.36.4-20260930 of Amazon Linux, 1.66.0-1ad6b4a4 of Bottlerocket.
-  const [number, suffix] = (release ?? '').split('-');
-  if (!number || !suffix) {
-    throw new ConfigurationError([
-      `cluster.nodes.image: no release of ${image} is pinned for Kubernetes ${version} (constructs/cluster/versions.ts)`,
-    ]);
-  }
+  const [number, suffix] = releases[version].nodeImages[image].split('-');
   return image === 'al2023' ? `al2023@v${suffix}` : `bottlerocket@v${number}`;
 }
 

@@ -12,6 +12,10 @@ const reasons: Record<string, string> = {
   'tags.costCentre': 'Who pays.',
   'tags.dataClassification': 'Only production holds customers’ data.',
   'network.cidr': 'Ranges never overlap, so that environments can be peered.',
+  'network.recoveryCidr':
+    'Room for production in its second region; no other environment is recovered there.',
+  'domain.name': 'Each environment answers to its own.',
+  'domain.zone': 'Each account has its own, so that nothing elsewhere writes names of production.',
   'network.nat': 'A gateway per zone survives the loss of a zone; one is cheap.',
   'network.flowLogRetentionDays':
     'Long enough for an investigation in production, short where nobody investigates.',

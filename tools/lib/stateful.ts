@@ -21,7 +21,8 @@ export const stateful: Readonly<Record<string, readonly string[]>> = {
     'name',
     'role_arn',
     'encryption_config',
-    'kubernetes_network_config',
+    'kubernetes_network_config.ip_family',
+    'kubernetes_network_config.service_ipv4_cidr',
     'access_config.bootstrap_cluster_creator_admin_permissions',
   ],
   aws_elasticache_replication_group: [
@@ -32,6 +33,8 @@ export const stateful: Readonly<Record<string, readonly string[]>> = {
     'subnet_group_name',
   ],
   aws_kms_key: ['customer_master_key_spec', 'key_usage', 'multi_region'],
+  // Made again it has other name servers, and its names are gone until the delegation follows.
+  aws_route53_zone: ['name', 'delegation_set_id'],
   aws_s3_bucket: ['bucket', 'bucket_prefix', 'object_lock_enabled'],
   aws_secretsmanager_secret: ['name', 'name_prefix'],
   aws_subnet: ['availability_zone', 'cidr_block', 'vpc_id'],

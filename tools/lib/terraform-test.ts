@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contracts } from '../../stacks/contracts';
 import { readStack, resourcesOf, type StackJson } from './stack-json';
+import { overrides } from './terraform-overrides';
 
 /**
  * Writes a `terraform test` beside a stack's cdk.tf.json: plan and apply with mocked providers, offline and without
@@ -14,6 +15,7 @@ export function writeTerraformTest(outdir: string, stack: string): void {
 }
 
 export function terraformTest(stack: StackJson): object {
+  const single = overrides(stack);
   return {
     mock_provider: Object.fromEntries(
       Object.entries(stack.provider ?? {}).map(([name, configured]) => [
@@ -22,10 +24,14 @@ export function terraformTest(stack: StackJson): object {
         configured.map(({ alias }) => ({ ...mocks(stack, name), ...(alias ? { alias } : {}) })),
       ]),
     ),
-    override_data: Object.keys(stack.data?.terraform_remote_state ?? {}).map((component) => ({
-      target: `data.terraform_remote_state.${component}`,
-      values: { outputs: contracts[component as keyof typeof contracts].examples() },
-    })),
+    override_resource: single.override_resource,
+    override_data: [
+      ...Object.keys(stack.data?.terraform_remote_state ?? {}).map((component) => ({
+        target: `data.terraform_remote_state.${component}`,
+        values: { outputs: contracts[component as keyof typeof contracts].examples() },
+      })),
+      ...single.override_data,
+    ],
     run: { plan: { command: 'plan' }, apply: { command: 'apply' } },
   };
 }

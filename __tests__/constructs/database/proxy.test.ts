@@ -75,12 +75,10 @@ describe('the proxy', () => {
         .filter((rule) => rule.security_group_id === group)
         .map((rule) => [rule.referenced_security_group_id, rule.from_port, rule.to_port]);
     expect(into(proxy)).toEqual([[cluster, 5432, 5432]]);
-    expect(into(database)).toHaveLength(2);
+    const bastion = idOf(production, 'aws_security_group', 'holdfast-big-bastion');
+    expect(into(database)).toHaveLength(3);
     expect(into(database)).toEqual(
-      expect.arrayContaining([
-        [cluster, 5432, 5432],
-        [proxy, 5432, 5432],
-      ]),
+      expect.arrayContaining([cluster, proxy, bastion].map((group) => [group, 5432, 5432])),
     );
     const group = Object.values<Json>(production.all('aws_security_group')).find((one) =>
       one.name.endsWith('-database-proxy'),

@@ -1,3 +1,4 @@
+import { interfaceEndpoints } from '../../../constructs/network/endpoints';
 import {
   big,
   type Json,
@@ -93,22 +94,73 @@ test('a zone that is added changes no resource that is there', () => {
   }
 });
 
-test('S3 is reached by its gateway, other APIs by interfaces where asked for', () => {
-  const services = (stack: Synthesised, type: string) =>
-    Object.values(stack.all('aws_vpc_endpoint'))
-      .filter((endpoint: Json) => endpoint.vpc_endpoint_type === type)
-      .map((endpoint: Json) => endpoint.service_name.replace('com.amazonaws.eu-west-1.', ''));
-  expect(services(single, 'Gateway')).toEqual(['s3']);
-  expect(services(single, 'Interface')).toEqual([]);
-  for (const stack of [perZone, none]) {
-    // Without these a node joins no cluster and no pod gets its credentials.
-    expect(services(stack, 'Interface')).toEqual(
-      expect.arrayContaining(['ec2', 'ecr.api', 'ecr.dkr', 'eks', 'eks-auth', 'sts']),
+describe('endpoints', () => {
+  const endpoints = (stack: Synthesised, type: string): Json[] =>
+    Object.values(stack.all('aws_vpc_endpoint')).filter(
+      (endpoint: Json) => endpoint.vpc_endpoint_type === type,
     );
-    for (const endpoint of Object.values(stack.all('aws_vpc_endpoint')) as Json[]) {
-      if (endpoint.vpc_endpoint_type === 'Interface') expect(endpoint.private_dns_enabled).toBe(true);
+  const services = (stack: Synthesised, type: string) =>
+    endpoints(stack, type).map((endpoint) => endpoint.service_name.replace('com.amazonaws.eu-west-1.', ''));
+  // Without these a node joins no cluster and no pod gets its credentials.
+  const always = [
+    'ec2',
+    'ecr.api',
+    'ecr.dkr',
+    'eks',
+    'eks-auth',
+    'elasticloadbalancing',
+    'secretsmanager',
+    'sts',
+  ];
+
+  test('lead to S3 by a gateway, always, from every private subnet', () => {
+    for (const stack of [perZone, single, none]) {
+      expect(services(stack, 'Gateway')).toEqual(['s3']);
+      const [{ route_table_ids: tables = [] }] = endpoints(stack, 'Gateway') as [Json];
+      expect(tables).toHaveLength(
+        Object.keys(stack.all('aws_route_table')).filter((id) => id.includes('private')).length,
+      );
     }
-  }
+  });
+
+  test('lead to other APIs where asked for, and to no more of them than somebody calls', () => {
+    expect(services(single, 'Interface')).toEqual([]);
+    expect(services(perZone, 'Interface').sort()).toEqual(always);
+    // Without a NAT gateway nothing else leads people's bastion to Systems Manager.
+    expect(services(none, 'Interface').sort()).toEqual([...always, 'ssm', 'ssmmessages'].sort());
+    expect(services(network(optional), 'Interface').sort()).toEqual([...always, 'sqs', 'ssm'].sort());
+    for (const endpoint of endpoints(perZone, 'Interface')) {
+      expect(endpoint.private_dns_enabled).toBe(true);
+      expect(endpoint.subnet_ids).toHaveLength(3);
+    }
+  });
+
+  test('each have a reason', () => {
+    for (const { why } of Object.values(interfaceEndpoints)) expect(why.length).toBeGreaterThan(10);
+  });
+
+  test('let nobody through who comes with credentials of another account', () => {
+    for (const endpoint of endpoints(network(optional), 'Interface')) {
+      const service = endpoint.service_name.split('.')[3];
+      if (service === 'eks-auth') continue;
+      expect(statements(endpoint.policy)).toEqual([
+        expect.objectContaining({
+          Action: `${service}:*`,
+          Condition: { StringEquals: { 'aws:PrincipalAccount': '123456789012' } },
+        }),
+      ]);
+    }
+  });
+
+  test('let anybody read from S3, where images are, and only the account write, to itself', () => {
+    const [{ policy }] = endpoints(perZone, 'Gateway') as [Json];
+    const [read, own, ...others] = statements(policy);
+    expect([read?.Action, read?.Condition]).toEqual(['s3:GetObject', undefined]);
+    expect(own?.Condition).toEqual({
+      StringEquals: { 'aws:PrincipalAccount': '123456789012', 'aws:ResourceAccount': '123456789012' },
+    });
+    expect(others).toEqual([]);
+  });
 });
 
 test('production’s VPC is protected, others’ is not', () => {

@@ -69,6 +69,8 @@ test('only pods that say so run on another architecture than the images are buil
 
 test('without a list there is one pool, of the first nodes’ architecture and capacity', () => {
   const { environment, ...deployment } = fullDeployment();
+  const { nodes } = environment.cluster;
+  if (!nodes) throw new Error('the fixture has a group of nodes');
   const plain = (capacity: 'spot' | 'on-demand') =>
     objectsOf(
       'node-pools',
@@ -77,7 +79,7 @@ test('without a list there is one pool, of the first nodes’ architecture and c
         environment: {
           ...environment,
           platform: { ...environment.platform, karpenter: {} },
-          cluster: { ...environment.cluster, nodes: { ...environment.cluster.nodes, capacity } },
+          cluster: { ...environment.cluster, nodes: { ...nodes, capacity } },
         },
       }).platform,
     ).slice(1);
@@ -91,8 +93,8 @@ test('without a list there is one pool, of the first nodes’ architecture and c
 
 test('its nodes run the release that managed nodes run', () => {
   const release = (version: '1.35' | '1.36') => images[version].nodeImages;
-  expect(imageAlias('1.36', 'al2023')).toBe(`al2023@v${release('1.36').al2023?.split('-')[1]}`);
+  expect(imageAlias('1.36', 'al2023')).toBe(`al2023@v${release('1.36').al2023.split('-')[1]}`);
   expect(imageAlias('1.35', 'bottlerocket')).toBe(
-    `bottlerocket@v${release('1.35').bottlerocket?.split('-')[0]}`,
+    `bottlerocket@v${release('1.35').bottlerocket.split('-')[0]}`,
   );
 });

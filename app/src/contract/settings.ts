@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lifecycle } from './lifecycle';
+import { databaseName } from './roles';
 
 /** `development`, `staging` and `production` run on AWS; `local` on a laptop, alone legal with embedded services. */
 export const tiers = ['local', 'development', 'staging', 'production'] as const;
@@ -81,7 +82,7 @@ export const settings = {
     'Hosts of read replicas; queries that may be a little behind go to one of them. Default: none, everything is read from the primary.',
   ),
   HOLDFAST_DATABASE_PORT: plain(whole(1, 65_535).default(5432), 'Port of the PostgreSQL server.'),
-  HOLDFAST_DATABASE_NAME: plain(z.string().min(1).default('holdfast'), 'Name of the database.'),
+  HOLDFAST_DATABASE_NAME: plain(z.string().min(1).default(databaseName), 'Name of the database.'),
   HOLDFAST_DATABASE_AUTH: plain(
     z.enum(['iam', 'password']).default('iam'),
     'iam: log in with a token signed by the pod’s role. password: with HOLDFAST_DATABASE_PASSWORD.',
@@ -103,7 +104,14 @@ export const settings = {
     z.enum(['valkey', 'memory']),
     'valkey: a Valkey or Redis server. memory: inside the process, in `local` only.',
   ),
-  HOLDFAST_CACHE_HOST: plain(z.string().min(1).optional(), 'Host of the Valkey server.'),
+  HOLDFAST_CACHE_MODE: plain(
+    z.enum(['standalone', 'cluster']).default('standalone'),
+    'standalone: one primary holds all keys. cluster: shards share them, and the host tells which.',
+  ),
+  HOLDFAST_CACHE_HOST: plain(
+    z.string().min(1).optional(),
+    'Host of the Valkey server; of any node, or the configuration endpoint, where the mode is "cluster".',
+  ),
   HOLDFAST_CACHE_PORT: plain(whole(1, 65_535).default(6379), 'Port of the Valkey server.'),
   HOLDFAST_CACHE_NAME: plain(
     z.string().min(1).optional(),
@@ -162,6 +170,12 @@ export const plainSettingKeys = settingKeys.filter((k) => settings[k].kind === '
 export const secretSettingKeys = settingKeys.filter(
   (k) => settings[k].kind === 'secret',
 ) as SecretSettingKey[];
+
+/** Keys that Holdfast makes itself, and rotates; every other secret is somebody else's. */
+export const generatedSecretKeys = secretSettingKeys.filter((key) => {
+  const definition = settings[key];
+  return definition.kind === 'secret' && definition.generated;
+}) as [SecretSettingKey, ...SecretSettingKey[]];
 
 /** Name of the variable that announces a mounted secret file. */
 export const secretFileVariable = (key: SecretSettingKey): `${SecretSettingKey}_FILE` => `${key}_FILE`;

@@ -1,7 +1,7 @@
-import { Redis, type RedisOptions } from 'ioredis';
 import type { Settings } from '../../contract';
 import { cacheToken } from '../aws-logins';
 import type { Logger } from '../logging';
+import { type CacheLoginData, type Connection, connectionTo } from './connection';
 import type { Cache } from './index';
 
 export interface ValkeyOptions {
@@ -11,9 +11,7 @@ export interface ValkeyOptions {
   readonly log: Logger;
 }
 
-/** Milliseconds: a cache that is slower than this is worse than none. */
-const commandTimeoutMs = 500;
-const connectTimeoutMs = 2500;
+const firstBackOffMs = 250;
 const maximumBackOffMs = 5000;
 
 /** Opens the cache and keeps it connected in the background; succeeds while the server is out of reach. */
@@ -22,31 +20,29 @@ export function openValkey(options: ValkeyOptions): Cache {
 }
 
 class ValkeyCache implements Cache {
-  readonly #redis: Redis;
+  readonly #settings: Settings;
   readonly #log: Logger;
-  readonly #login: () => Promise<{ username?: string; password?: string }>;
+  readonly #login: () => Promise<CacheLoginData>;
+  /** The newest that was ever open. It stays while the next is made: of a cluster the other shards still answer. */
+  #connection: Connection | undefined;
+  /** Whether nothing of it is known to be gone. */
+  #whole = false;
   #attempt: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #backOffMs = 250;
+  #backOffMs = firstBackOffMs;
   #closed = false;
   #lastError = 'not connected yet';
 
   constructor({ settings, user, password, log }: ValkeyOptions) {
+    this.#settings = settings;
     this.#log = log;
     this.#login = loginOf(settings, user, password);
-    this.#redis = new Redis(connectionOf(settings));
-    this.#redis.on('error', (error: Error) => {
-      this.#lastError = error.message;
-    });
-    // ElastiCache ends every connection made with a token after twelve hours; this is where the next one
-    // begins.
-    this.#redis.on('end', () => this.#scheduleConnect());
     void this.#connect();
   }
 
   async get(key: string): Promise<string | undefined> {
     try {
-      return (await this.#redis.get(key)) ?? undefined;
+      return (await this.#opened().get(key)) ?? undefined;
     } catch (error) {
       this.#log.debug({ err: error }, 'the cache did not answer; taken as a miss');
       return undefined;
@@ -55,7 +51,7 @@ class ValkeyCache implements Cache {
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
     try {
-      await this.#redis.set(key, value, 'EX', ttlSeconds);
+      await this.#opened().set(key, value, ttlSeconds);
     } catch (error) {
       this.#log.debug({ err: error }, 'the cache did not take a value');
     }
@@ -63,40 +59,71 @@ class ValkeyCache implements Cache {
 
   async check(): Promise<void> {
     await this.#attempt;
-    if (this.#redis.status !== 'ready') throw new Error(this.#lastError);
-    await this.#redis.ping();
+    if (!this.#whole) throw new Error(this.#lastError);
+    await this.#opened().ping();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#whole = false;
     clearTimeout(this.#retry);
-    this.#redis.disconnect();
+    this.#connection?.close();
+  }
+
+  #opened(): Connection {
+    if (!this.#connection) throw new Error(this.#lastError);
+    return this.#connection;
   }
 
   /** One attempt, with a login made for it: tokens are only good for a quarter of an hour. Never rejects. */
   #connect(): Promise<void> {
-    const attempt = async () => {
-      try {
-        Object.assign(this.#redis.options, await this.#login());
-        if (this.#closed) return;
-        await withTimeout(this.#redis.connect(), connectTimeoutMs);
-        this.#backOffMs = 250;
-        this.#lastError = 'the connection was lost';
-      } catch (error) {
-        // ioredis rejects with "Connection is closed" whatever the reason; that came as an event before.
-        if (this.#redis.status !== 'end') this.#lastError = (error as Error).message;
-        // Not only close: an attempt that hangs half-way in must not stay there.
-        this.#redis.disconnect();
-        this.#scheduleConnect();
-      }
-    };
-    this.#attempt = attempt().finally(() => {
+    this.#attempt = this.#open().finally(() => {
       this.#attempt = undefined;
     });
     return this.#attempt;
   }
 
-  /** A failed attempt may end here twice, by its error and by the connection's end; one retry is enough. */
+  async #open(): Promise<void> {
+    let connection: Connection | undefined;
+    // ioredis rejects with "Connection is closed" whatever the reason; that came as an event before.
+    let reason: Error | undefined;
+    let lost = false;
+    try {
+      const login = await this.#login();
+      if (this.#closed) return;
+      connection = connectionTo(this.#settings, login, {
+        failed: (error) => {
+          reason = error;
+          if (connection === this.#connection) this.#lastError = error.message;
+        },
+        // ElastiCache ends every connection made with a token after twelve hours; this is where the next one begins.
+        lost: () => {
+          lost = true;
+          if (connection === this.#connection) this.#lose();
+        },
+      });
+      await connection.open();
+      if (lost) throw reason ?? new Error('the connection was lost');
+      if (this.#closed) return connection.close();
+      const before = this.#connection;
+      this.#connection = connection;
+      before?.close();
+      this.#whole = true;
+      this.#backOffMs = firstBackOffMs;
+      this.#lastError = 'the connection was lost';
+    } catch (error) {
+      this.#lastError = (reason ?? (error as Error)).message;
+      // An attempt that hangs half-way in must not stay there.
+      connection?.close();
+      this.#scheduleConnect();
+    }
+  }
+
+  #lose(): void {
+    this.#whole = false;
+    this.#scheduleConnect();
+  }
+
   #scheduleConnect(): void {
     if (this.#closed || this.#retry) return;
     this.#retry = setTimeout(() => {
@@ -108,28 +135,8 @@ class ValkeyCache implements Cache {
   }
 }
 
-function connectionOf(settings: Settings): RedisOptions {
-  return {
-    host: settings.HOLDFAST_CACHE_HOST as string,
-    port: settings.HOLDFAST_CACHE_PORT,
-    ...(settings.HOLDFAST_CACHE_TLS === 'on' ? { tls: {} } : {}),
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    // Reconnecting is ours, because ioredis would log in with the token of the last connection.
-    retryStrategy: null,
-    commandTimeout: commandTimeoutMs,
-    connectTimeout: connectTimeoutMs,
-    // A server that doesn't answer doesn't say good-bye either.
-    disconnectTimeout: 250,
-    // Both would ask for commands that a least-privilege user may not have.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    protocol: 2,
-  };
-}
-
 function loginOf(settings: Settings, user: string, password: () => string | undefined) {
-  return async (): Promise<{ username?: string; password?: string }> => {
+  return async (): Promise<CacheLoginData> => {
     if (settings.HOLDFAST_CACHE_AUTH === 'none') return {};
     if (settings.HOLDFAST_CACHE_AUTH === 'password') return { username: user, password: password() };
     const token = await cacheToken({
@@ -139,12 +146,4 @@ function loginOf(settings: Settings, user: string, password: () => string | unde
     });
     return { username: user, password: token };
   };
-}
-
-async function withTimeout(work: Promise<unknown>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no connection within ${milliseconds} ms`)), milliseconds);
-  });
-  await Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }

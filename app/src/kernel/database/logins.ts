@@ -1,21 +1,20 @@
 import { type Kysely, sql } from 'kysely';
-import { roles, serviceRoleNames } from '../../contract';
+import { roles, serviceRoleNames, viewerLogin } from '../../contract';
 import type { Grants } from './index';
 
 /** Two migrations at once must not create the same login; any number will do that nobody else uses. */
 const lockId = 4_857_102_113;
 
 /**
- * Creates one login per service role and gives it exactly the rights in `grants`; rights that a release no
- * longer lists are taken away. The logins have no password: on RDS they log in with IAM tokens (`rds_iam`);
+ * Creates one login per service role and gives it exactly the rights in `grants`, and one for people, who read;
+ * rights that a release no longer lists are taken away. The logins have no password: on RDS they log in with IAM tokens (`rds_iam`);
  * elsewhere an operator sets one, or the server trusts its network.
  */
 export async function provisionLogins(db: Kysely<unknown>, grants: Grants): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(lockId)})`.execute(trx);
     const rdsIam = await exists(trx, 'rds_iam');
-    for (const role of serviceRoleNames) {
-      const name = roles[role].databaseUser;
+    const provision = async (name: string) => {
       const login = sql.id(name);
       if (!(await exists(trx, name))) await sql`create role ${login} login`.execute(trx);
       if (rdsIam) await sql`grant rds_iam to ${login}`.execute(trx);
@@ -24,11 +23,18 @@ export async function provisionLogins(db: Kysely<unknown>, grants: Grants): Prom
       await sql`alter role ${login} set idle_in_transaction_session_timeout = '30s'`.execute(trx);
       await sql`revoke all on all tables in schema public from ${login}`.execute(trx);
       await sql`grant usage on schema public to ${login}`.execute(trx);
+      return login;
+    };
+    for (const role of serviceRoleNames) {
+      const login = await provision(roles[role].databaseUser);
       for (const [table, privileges] of Object.entries(grants[role])) {
         const list = sql.raw(privileges.join(', '));
         await sql`grant ${list} on ${sql.table(table)} to ${login}`.execute(trx);
       }
     }
+    const viewer = await provision(viewerLogin.databaseUser);
+    await sql`alter role ${viewer} set default_transaction_read_only = on`.execute(trx);
+    await sql`grant select on all tables in schema public to ${viewer}`.execute(trx);
   });
 }
 

@@ -1,0 +1,36 @@
+import type { Account } from './account-schema';
+import { addressConflicts } from './address-book';
+import type { AwsEnvironment, ReservedRange } from './schema';
+
+/** What environments and accounts must agree on: their addresses, and the zones that names lie in. */
+export function betweenEnvironments(
+  environments: readonly AwsEnvironment[],
+  accounts: ReadonlyMap<string, Account>,
+  reserved: readonly ReservedRange[],
+): string[] {
+  return [
+    ...addressConflicts(environments, reserved),
+    ...environments.flatMap((environment) => [
+      ...zoneProblems(environment, accounts.get(environment.account)),
+      ...sameName(environment, environments),
+    ]),
+  ];
+}
+
+/** Nothing is looked up at synthesis: the account's entry says which zones there are. */
+function zoneProblems({ name, account, domain }: AwsEnvironment, owner: Account | undefined): string[] {
+  if (!domain || !owner || owner.zones.some((zone) => zone.name === domain.zone)) return [];
+  const known = owner.zones.map((zone) => zone.name).join(', ') || 'none so far';
+  return [
+    `environments/${name}.ts: domain.zone must be one of the zones of account "${account}" in environments/accounts.ts (${known}), not "${domain.zone}"`,
+  ];
+}
+
+const sameName = (environment: AwsEnvironment, all: readonly AwsEnvironment[]): string[] =>
+  all
+    .slice(0, all.indexOf(environment))
+    .filter((other) => other.domain && other.domain.name === environment.domain?.name)
+    .map(
+      (other) =>
+        `environments/${environment.name}.ts: domain.name must not be that of environments/${other.name}.ts`,
+    );
