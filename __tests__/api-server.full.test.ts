@@ -4,45 +4,23 @@
  *
  * `HOLDFAST_CRDS=<folder>` names YAML files of CRDs; without them what operators bring is reported as unproved.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import { type ApiObject, apiObject, podOf } from './support/api-objects';
+import { type ApiObject, podOf } from './support/api-objects';
 import { ApiServer, hasApiServer } from './support/api-server';
-import { blocks, type Json, objectsOf, type Synthesised } from './support/kubernetes';
-import { externalDnsStack, fullStacks, releases } from './support/platform';
+import { blocks, type Json } from './support/kubernetes';
+import {
+  definitions,
+  full,
+  nameOf,
+  rawObjects,
+  refused,
+  stacks,
+  terraformObjects,
+} from './support/our-objects';
 
 const describeWithServer = hasApiServer ? describe : describe.skip;
 if (!hasApiServer) console.warn('skipped: no API server at hand; bash .ci/kube-apiserver.sh builds one');
 
-const full = fullStacks();
-const stacks: readonly Synthesised[] = [full.platform, full.app, externalDnsStack()];
 const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
-
-const terraformObjects = (of: readonly Synthesised[]): ApiObject[] =>
-  of.flatMap((stack) =>
-    Object.entries<Json>(stack.json.resource)
-      .filter(([type]) => type.startsWith('kubernetes_'))
-      .flatMap(([type, found]) => Object.values<Json>(found).map((block) => apiObject(type, block))),
-  );
-const rawObjects = (of: readonly Synthesised[]): ApiObject[] =>
-  of.flatMap((stack) =>
-    releases(stack)
-      .filter((release) => release.chart.startsWith('./'))
-      .flatMap((release) => filledIn(objectsOf(release.name, stack))),
-  );
-/** What only Terraform knows, as a name. */
-const filledIn = (objects: Json[]): ApiObject[] =>
-  JSON.parse(
-    JSON.stringify(objects).replace(/<data\.[^>]*\.(\w+)>/g, (_, output: string) =>
-      output.replaceAll('_', '-'),
-    ),
-  );
-const nameOf = ({ kind, metadata }: ApiObject) =>
-  [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
-/** What the server says against it. */
-const refused = (answer: { status: number; body: Json }) =>
-  answer.status < 300 ? undefined : `${answer.status} ${answer.body.message ?? answer.body}`;
 
 describeWithServer('a Kubernetes API', () => {
   let server: ApiServer;
@@ -266,18 +244,6 @@ describeWithServer('a Kubernetes API', () => {
 });
 
 const withoutSecurity = ({ securityContext: _, ...container }: Json): Json => container;
-
-/** CRDs at hand. */
-function definitions(): ApiObject[] {
-  const folder = process.env.HOLDFAST_CRDS;
-  if (!folder) return [];
-  return readdirSync(folder)
-    .filter((file) => /\.ya?ml$/.test(file))
-    .flatMap((file) =>
-      parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map((one) => one.toJS() as ApiObject),
-    )
-    .filter((object) => object?.kind === 'CustomResourceDefinition');
-}
 
 test('what is looked at is everything: no raw object and no block is left out', () => {
   expect(rawObjects(stacks).length).toBeGreaterThan(10);

@@ -1,5 +1,6 @@
 import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
+import { platformRules } from './platform-rules';
 import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
@@ -163,29 +164,6 @@ const sizes: Rule[] = [
   },
 ];
 
-const platform: Rule[] = [
-  {
-    reads: ['cluster.karpenter', 'platform.karpenter'],
-    check: ({ cluster, platform }) =>
-      (['pools', 'quiet'] as const).flatMap((property) =>
-        when(
-          cluster.karpenter !== true && platform?.karpenter?.[property] !== undefined,
-          `platform.karpenter.${property}`,
-          'must be left out unless cluster.karpenter is true',
-        ),
-      ),
-  },
-  {
-    reads: ['name', 'platform.argoCd'],
-    check: ({ name, platform }) =>
-      when(
-        platform?.argoCd?.singleSignOn?.secretName.startsWith(`holdfast/${name}/`) === false,
-        'platform.argoCd.singleSignOn.secretName',
-        `must begin with "holdfast/${name}/": external-secrets may read no other`,
-      ),
-  },
-];
-
 /** Who starts the nodes: a group that is described, or EKS by its own judgement. */
 const compute: Rule[] = [
   {
@@ -246,12 +224,6 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
   ['service.roles.gateway.replicas.min', 'at least 3', (e) => e.service.roles.gateway.replicas.min >= 3],
   ['service.roles.collector.replicas.min', 'at least 3', (e) => e.service.roles.collector.replicas.min >= 3],
   ['service.roles.worker.replicas.min', 'at least 3', (e) => e.service.roles.worker.replicas.min >= 3],
-  [
-    'platform.karpenter.pools',
-    'a list with a pool that takes on-demand capacity',
-    ({ platform }) =>
-      platform?.karpenter?.pools?.every((pool) => !pool.capacity.includes('on-demand')) !== true,
-  ],
 ];
 
 const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
@@ -270,7 +242,7 @@ export const rules: readonly Rule[] = [
   ...networkRules,
   ...sizes,
   ...compute,
-  ...platform,
+  ...platformRules,
   waivers,
   ...production,
 ];

@@ -167,6 +167,7 @@ export const awsEnvironmentSchema = z.strictObject({
     nodes: nodesSchema.optional(),
   }),
 
+  /** What runs on the cluster beside the service (platform-schema.ts). */
   platform: platformSchema.prefault({}),
 
   database: z.strictObject({

@@ -49,12 +49,12 @@ export class PlatformStack extends HoldfastStack {
     if (options.compute === 'auto') new NetworkPolicySwitch(this, 'network-policy-switch');
     new PriorityClasses(this, 'priority-classes');
     new AccessRoles(this, 'access');
+    const kinds = new PrometheusOperatorCrds(this, 'prometheus-operator-crds');
     new AdmissionPolicies(this, 'admission', {
       registry: imageRegistry(deployment),
       ownNamespaces: [serviceNamespace],
-      dependsOn: [],
+      dependsOn: [kinds.release.release],
     });
-    const kinds = new PrometheusOperatorCrds(this, 'prometheus-operator-crds');
     const externalSecrets = new ExternalSecrets(this, 'external-secrets', {
       podSecurityVersion: podSecurityVersion(deployment),
       vpcCidr: network.vpc_cidr,
