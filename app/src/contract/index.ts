@@ -11,4 +11,5 @@ export * from './probes';
 export * from './roles';
 export * from './routes';
 export * from './settings';
+export * from './settings-check';
 export * from './slos';

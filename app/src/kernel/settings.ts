@@ -61,6 +61,8 @@ export function loadDatabaseSettings(env: Environment): LoadedSettings {
     HOLDFAST_CACHE_PASSWORD_FILE: undefined,
     HOLDFAST_SIGNING_KEY: generateKey(),
     HOLDFAST_SIGNING_KEY_FILE: undefined,
+    HOLDFAST_MANAGEMENT_TOKEN: generateKey(),
+    HOLDFAST_MANAGEMENT_TOKEN_FILE: undefined,
   });
 }
 
