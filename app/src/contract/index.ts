@@ -12,4 +12,5 @@ export * from './roles';
 export * from './routes';
 export * from './settings';
 export * from './settings-check';
+export * from './settings-schema';
 export * from './slos';

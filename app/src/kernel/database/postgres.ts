@@ -29,7 +29,7 @@ export function openPostgres(options: PostgresOptions): Database {
   const pool = new Pool({
     ...connectPostgres(options.settings, options.user, options.password),
     max: options.settings.HOLDFAST_DATABASE_POOL_SIZE,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: options.settings.HOLDFAST_DATABASE_IDLE_SECONDS * 1000,
     // A proxy or a failover may leave a connection behind that looks alive; none lives for ever.
     maxLifetimeSeconds: 1800,
   });
