@@ -75,6 +75,8 @@ export interface StartOptions {
   /** Milliseconds between two looks at flags and secret files. */
   readonly pollMs?: number;
   readonly healthTimings?: HealthTimings;
+  /** Seconds that a part, or the public server, may take to stop. */
+  readonly partDeadlineSeconds?: number;
 }
 
 export interface Service {

@@ -5,7 +5,7 @@ import type { Kernel, Part, StartOptions } from './kernel';
 import { listen } from './listen';
 
 /** Seconds that requests and batches in flight have to be finished, before what they stand on is closed. */
-const partDeadlineSeconds = 10;
+const defaultDeadlineSeconds = 10;
 
 /** The parts of the role, and in front of them the server of the public port where the role has one. */
 export function addParts(
@@ -14,7 +14,7 @@ export function addParts(
   components: Components,
   http: HttpContext,
   kernel: Kernel,
-  { ports }: StartOptions,
+  { ports, partDeadlineSeconds = defaultDeadlineSeconds }: StartOptions,
 ) {
   for (const { name, needs = [], deadlineSeconds, start, stop } of parts.map(bound)) {
     const after = ['health checks', ...needs];

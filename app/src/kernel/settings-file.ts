@@ -71,7 +71,7 @@ class Reader implements SettingsFile {
   section(name: string, values: unknown): void {
     if (!Object.hasOwn(settingSections, name)) {
       const guess = didYouMean(name, Object.keys(settingSections));
-      this.warnings.push(`"${name}" is not a section of this version; it is ignored.${guess}`);
+      this.warnings.push(`"${printable(name)}" is not a section of this version; it is ignored.${guess}`);
     } else if (isMapping(values)) {
       for (const [key, value] of Object.entries(values)) this.#value(name as SettingSection, key, value);
     } else if (values !== null) {
@@ -84,7 +84,7 @@ class Reader implements SettingsFile {
     const key = keysByPath.get(path);
     if (key === undefined) {
       const guess = didYouMean(path, [...keysByPath.keys()]);
-      this.warnings.push(`${path} is not a setting of this version; it is ignored.${guess}`);
+      this.warnings.push(`${printable(path)} is not a setting of this version; it is ignored.${guess}`);
     } else if (isSecret(key)) {
       const instead = secretFileVariable(key);
       this.problem(path, `is a secret: put it into a file of its own, and name that by ${instead}`);
@@ -100,5 +100,7 @@ class Reader implements SettingsFile {
 
 const isSecret = (key: SettingKey): key is SecretSettingKey =>
   (secretSettingKeys as readonly SettingKey[]).includes(key);
+/** A name, unless it is more likely something that slipped into the place of one. */
+const printable = (name: string): string => (/^[\w.-]{1,60}$/.test(name) ? name : '(no name)');
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
