@@ -52,8 +52,14 @@ export function parseSettingsFile(content: string): SettingsFile {
     });
     return { given: {}, warnings: [], problems };
   }
-  const root: unknown = document.toJS({ maxAliasCount: 10 }) ?? {};
   const reader = new Reader();
+  let root: unknown;
+  try {
+    root = document.toJS({ maxAliasCount: 10 }) ?? {};
+  } catch {
+    reader.problem('the file', 'uses an alias (*name) that it does not define, or too many of them');
+    return reader;
+  }
   if (!isMapping(root)) reader.problem('the file', 'must hold sections');
   else for (const [section, values] of Object.entries(root)) reader.section(section, values);
   return reader;
