@@ -3,7 +3,7 @@ import type { Section, SettingDefinition } from './setting-kinds';
 import { cache, database, service } from './settings-backing';
 import { api, compliance, monitoring, performance, security } from './settings-operation';
 
-export { generatedKeyLength, logLevels, type SettingDefinition, tiers } from './setting-kinds';
+export { generatedKeyLength, logLevels, type SettingDefinition } from './setting-kinds';
 
 /**
  * Every setting of the service, by section; docs/settings.md is this table. The infrastructure writes the plain ones

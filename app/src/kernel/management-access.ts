@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from './start-error';
 
@@ -13,8 +13,11 @@ export interface ManagementAccess {
 
 const suffix = '.management.json';
 
+/** Not from the list of users: a container's user needn't be in it. Where users have no number, files have 0. */
+const userId = (): number => process.getuid?.() ?? 0;
+
 /** Where these are kept unless HOLDFAST_RUN_DIRECTORY says otherwise. */
-export const defaultRunDirectory = (): string => join(tmpdir(), `holdfast-${userInfo().uid}`);
+export const defaultRunDirectory = (): string => join(tmpdir(), `holdfast-${userId()}`);
 
 /**
  * Leaves the address and the token of this process where only its user can read them.
@@ -25,7 +28,7 @@ export const defaultRunDirectory = (): string => join(tmpdir(), `holdfast-${user
 export function leaveAccess(directory: string, access: ManagementAccess): () => void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const found = lstatSync(directory);
-  const foreign = found.uid !== userInfo().uid || (found.mode & 0o022) !== 0 || !found.isDirectory();
+  const foreign = found.uid !== userId() || (found.mode & 0o022) !== 0 || !found.isDirectory();
   if (foreign) {
     throw new StartError(
       `${directory} must be a directory of this user that nobody else may write to, because a token is left there. ` +
