@@ -9,7 +9,6 @@ import { Health } from '../src/kernel/health';
 import { createLogger } from '../src/kernel/logging';
 import { createMetrics } from '../src/kernel/metrics';
 import { loadSettings } from '../src/kernel/settings';
-import { Closers } from '../src/kernel/shutdown';
 import { testEnvironment } from './support/environment';
 import { logSink } from './support/kernel';
 
@@ -138,28 +137,5 @@ describe('the cache in memory', () => {
     expect([await cache.get('a'), await cache.get('b'), await cache.get('c')]).toEqual(['1', undefined, '3']);
     now = 5000;
     expect([await cache.get('a'), await cache.get('c')]).toEqual(['1', undefined]);
-  });
-});
-
-describe('closing', () => {
-  it('goes in reverse order, past a step that fails', async () => {
-    const closed: string[] = [];
-    const closers = new Closers();
-    for (const name of ['first', 'second', 'third']) {
-      closers.add(name, async () => {
-        closed.push(name);
-        if (name === 'second') throw new Error('cannot');
-      });
-    }
-    expect(await closers.closeAll(5, log)).toBeUndefined();
-    expect(closed).toEqual(['third', 'second', 'first']);
-  });
-
-  it('names what hangs at the deadline', async () => {
-    const closers = new Closers();
-    closers.add('first', () => {});
-    closers.add('the one that hangs', () => new Promise(() => {}));
-    closers.add('third', () => {});
-    expect(await closers.closeAll(0.05, log)).toBe('the one that hangs');
   });
 });

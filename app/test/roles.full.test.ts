@@ -26,6 +26,7 @@ beforeAll(async () => {
     HOLDFAST_CACHE_PASSWORD: 'cache-password',
     HOLDFAST_QUERY_CACHE_SECONDS: '1',
     HOLDFAST_SIGNING_KEY: 's'.repeat(64),
+    HOLDFAST_MANAGEMENT_TOKEN: 't'.repeat(64),
   });
   expect(await runCli(['migrate'], environment.env)).toMatchObject({ code: 0 });
   const started = await Promise.all(serviceRoleNames.map((role) => startProcess(role, environment.env)));

@@ -218,3 +218,36 @@ describe('shutdown', () => {
     service = undefined;
   });
 });
+
+describe('a component that cannot go on', () => {
+  it('makes the process unready at once, and still leaves it in order', async () => {
+    const running = await start('gateway', await unreachable());
+    running.kernel.fail('public server', new Error('the listener is gone'));
+    running.kernel.fail('another', new Error('too late'));
+    expect(await running.failed).toBe('public server: the listener is gone');
+    expect(running.lifecycle.state).toBe('error');
+    expect((await ask(probes.readiness.path)).status).toBe(503);
+    expect(await running.shutdown()).toBeUndefined();
+    expect(running.lifecycle.history.slice(-3)).toMatchObject([
+      { to: 'error', reason: 'public server: the listener is gone' },
+      { to: 'stopping' },
+      { to: 'stopped' },
+    ]);
+    service = undefined;
+    environment.remove();
+  });
+});
+
+describe('a start that fails', () => {
+  it('stops what had been started', async () => {
+    const first = await start('gateway', await unreachable());
+    const taken = { public: first.ports.public as number, management: 0 };
+    const other = logSink();
+    const options = { ports: taken, logDestination: other.stream };
+    await expect(startService('gateway', environment.env, options)).rejects.toThrow(/Port \d+ is taken/);
+    expect(other.entries).toContainEqual(
+      expect.objectContaining({ msg: 'lifecycle', from: 'starting', to: 'error' }),
+    );
+    await stop();
+  });
+});

@@ -11,10 +11,17 @@ export interface ErrorDefinition {
 }
 
 /**
- * Code taxonomy: VAL_ the caller's input, RES_ what is not there, EXT_ a dependency, SYS_ ourselves.
+ * Code taxonomy: AUTH_ who the caller is, VAL_ the caller's input, RES_ what is not there, EXT_ a dependency, SYS_ ourselves.
  * The code is stable and part of the API; the title may be reworded.
  */
 export const errors = {
+  AUTH_REQUIRED: {
+    status: 401,
+    title: 'The request does not say who sends it',
+    severity: 'low',
+    retryable: false,
+  },
+  AUTH_INVALID: { status: 401, title: 'The credentials are not valid', severity: 'low', retryable: false },
   VAL_BODY: {
     status: 400,
     title: 'The request body is not what this route takes',
@@ -61,12 +68,13 @@ export const errors = {
     severity: 'high',
     retryable: true,
   },
+  SYS_NOT_STARTED: { status: 503, title: 'The role is still starting', severity: 'low', retryable: true },
   SYS_INTERNAL: {
     status: 500,
     title: 'Something went wrong on our side',
     severity: 'critical',
     retryable: false,
   },
-} as const satisfies Record<`${'VAL' | 'RES' | 'EXT' | 'SYS'}_${string}`, ErrorDefinition>;
+} as const satisfies Record<`${'AUTH' | 'VAL' | 'RES' | 'EXT' | 'SYS'}_${string}`, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof errors;

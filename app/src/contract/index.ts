@@ -12,4 +12,6 @@ export * from './probes';
 export * from './roles';
 export * from './routes';
 export * from './settings';
+export * from './settings-check';
+export * from './settings-schema';
 export * from './slos';

@@ -21,6 +21,11 @@ export const metrics = {
     help: '1 for the state the process is in, 0 for the others.',
     labels: ['state'],
   },
+  holdfast_settings_reloads_total: {
+    type: 'counter',
+    help: 'Attempts to reload the settings, by outcome (ok, error).',
+    labels: ['outcome'],
+  },
   holdfast_component_up: {
     type: 'gauge',
     help: '1 while the dependency answers its health check.',

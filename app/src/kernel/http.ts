@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { errors } from '../contract';
+import { errors, type Settings } from '../contract';
 import { isDatabaseUnavailable } from './database';
 import type { Flags } from './flags';
 import type { Lifecycle } from './lifecycle';
@@ -18,6 +18,7 @@ import type { Metrics } from './metrics';
 import { Problem, problemMediaType, renderProblem } from './problems';
 
 export interface HttpContext {
+  readonly settings: Settings;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
@@ -25,23 +26,21 @@ export interface HttpContext {
 }
 
 const correlationHeader = 'x-correlation-id';
-/** Bytes of a request body; the contract of the ingestion route says 1 MiB. */
-const bodyLimit = 1024 * 1024;
 
 /** A server without routes, with everything that all routes have in common. */
 export function createServer(context: HttpContext): FastifyInstance {
-  const { log, lifecycle } = context;
+  const { log, lifecycle, settings } = context;
   const server: FastifyInstance = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: correlationIdOf,
     requestIdHeader: false,
-    bodyLimit,
+    bodyLimit: settings.HOLDFAST_BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
     // Slow senders are cut off; idle connections outlive the load balancer's 60 s, so that it closes them,
     // not we.
-    requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
+    requestTimeout: settings.HOLDFAST_REQUEST_TIMEOUT_SECONDS * 1000,
+    keepAliveTimeout: settings.HOLDFAST_KEEP_ALIVE_SECONDS * 1000,
     // A request that arrives while we close was accepted, and is answered like any other.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -70,7 +69,10 @@ export async function createPublicServer(context: HttpContext): Promise<FastifyI
     // The plugin's own way to leave an answer alone.
     if (!context.flags.value('compression')) request.headers['x-no-compression'] = 'true';
   });
-  await server.register(compress, { globalDecompression: false });
+  await server.register(compress, {
+    globalDecompression: false,
+    threshold: context.settings.HOLDFAST_COMPRESSION_THRESHOLD_BYTES,
+  });
   server.addHook('onResponse', async (request, reply) => {
     const { method } = request;
     // Never the raw address: anybody could make up any number of them.
@@ -90,7 +92,7 @@ function correlationIdOf(request: IncomingMessage): string {
 }
 
 function answerError(context: HttpContext, error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const problem = toProblem(error);
+  const problem = toProblem(error, context.settings.HOLDFAST_BODY_LIMIT_BYTES);
   const { status } = errors[problem.code];
   context.metrics.holdfast_errors_total.inc({ code: problem.code });
   const entry = { code: problem.code, err: status >= 500 ? (problem.options.cause ?? problem) : undefined };
@@ -107,7 +109,7 @@ function answerError(context: HttpContext, error: unknown, request: FastifyReque
 }
 
 /** What the client may know of an error. */
-function toProblem(error: unknown): Problem {
+function toProblem(error: unknown, bodyLimit: number): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseUnavailable(error)) {
     return new Problem('EXT_DATABASE_UNAVAILABLE', { retryAfterSeconds: 5, cause: error });

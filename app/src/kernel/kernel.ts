@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import {
-  cacheUser,
   ports as contractPorts,
   lifecycle as lifecycleContract,
   type PortName,
@@ -9,19 +8,25 @@ import {
   roles,
   type Settings,
 } from '../contract';
-import { type Cache, MemoryCache, openValkey } from './cache';
-import { type Database, openPglite, openPostgres, type Schema } from './database';
+import type { AdminRoutes } from './admin';
+import { openCache, openDatabase } from './backing-services';
+import type { Cache } from './cache';
+import { Components } from './components';
+import type { Database, Schema } from './database';
+import { Failure } from './failure';
 import { Flags } from './flags';
-import { Health, type HealthTimings } from './health';
-import { createPublicServer } from './http';
+import { type Dependency, Health, type HealthTimings } from './health';
 import { Lifecycle } from './lifecycle';
 import { listen } from './listen';
 import { createLogger, type Logger } from './logging';
 import { createManagementServer } from './management';
+import { defaultRunDirectory, leaveAccess } from './management-access';
 import { createMetrics, type Metrics } from './metrics';
+import { addParts } from './parts';
 import { Secrets } from './secrets';
-import { type Environment, loadSettings } from './settings';
-import { Closers } from './shutdown';
+import { type Environment, type LoadedSettings, loadSettings } from './settings';
+import { SettingsStore } from './settings-store';
+import { shutDown } from './shutdown';
 import { exitCodes, StartError } from './start-error';
 import { version } from './version';
 
@@ -35,6 +40,8 @@ export interface Kernel {
   readonly flags: Flags;
   readonly database: Database;
   readonly cache: Cache;
+  /** Says that a component cannot go on: the process becomes unready, stops and exits 1. */
+  fail(component: string, error: unknown): void;
 }
 
 /** One capability of a role. */
@@ -46,12 +53,18 @@ export interface Part {
   start?(): void;
   /** Ends it; resolves when what was in flight is done. */
   stop?(): Promise<void>;
+  /** Names of parts that start before and stop after it. */
+  readonly needs?: readonly string[];
+  /** Seconds that stopping may take, default 10. */
+  readonly deadlineSeconds?: number;
 }
 
 /** What a role consists of. */
 export interface RoleDefinition {
   readonly mount: (kernel: Kernel) => readonly Part[];
   readonly schema: Schema;
+  /** What modules add to the admin API. */
+  readonly admin?: readonly AdminRoutes[];
 }
 
 /** Deviations from the contract and the defaults, for tests. */
@@ -62,18 +75,23 @@ export interface StartOptions {
   /** Milliseconds between two looks at flags and secret files. */
   readonly pollMs?: number;
   readonly healthTimings?: HealthTimings;
+  /** Seconds that a part, or the public server, may take to stop. */
+  readonly partDeadlineSeconds?: number;
 }
 
 export interface Service {
   readonly kernel: Kernel;
   readonly lifecycle: Lifecycle;
+  readonly config: SettingsStore;
   /** The ports it listens on; `public` only where the role has one. */
   readonly ports: { readonly management: number; readonly public?: number };
+  /** Resolves to the reason when a component cannot go on; it is time for a shutdown. */
+  readonly failed: Promise<string>;
   /**
    * Fails readiness, serves on for the drain delay (unless `skipDrain` is or becomes aborted), then closes
    * everything.
    *
-   * @returns the name of what was still busy at the deadline, or nothing when all went well
+   * @returns the names of what was not done in time, or nothing when all went well
    */
   shutdown(skipDrain?: AbortSignal): Promise<string | undefined>;
 }
@@ -100,122 +118,130 @@ export async function startRole(
   }
   const log = createLogger(settings, role, options.logDestination);
   for (const warning of loaded.warnings) log.warn(warning);
-
-  const closers = new Closers();
+  const metrics = createMetrics();
+  const lifecycle = new Lifecycle(log, metrics);
+  const components = new Components(log);
   try {
-    return await build(role, definition, { ...options, loaded, log, closers });
+    return await build(role, definition, { env, options, loaded, log, metrics, lifecycle, components });
   } catch (error) {
-    await closers.closeAll(lifecycleContract.shutdownDeadlineSeconds, log);
+    if (lifecycle.state !== 'error') lifecycle.markFailed((error as Error).message);
+    await components.stop(lifecycleContract.shutdownDeadlineSeconds);
     throw error;
   }
 }
 
-interface BuildContext extends StartOptions {
-  readonly loaded: ReturnType<typeof loadSettings>;
+interface BuildContext {
+  readonly env: Environment;
+  readonly options: StartOptions;
+  readonly loaded: LoadedSettings;
   readonly log: Logger;
-  readonly closers: Closers;
+  readonly metrics: Metrics;
+  readonly lifecycle: Lifecycle;
+  readonly components: Components;
 }
 
 async function build(role: RoleName, definition: RoleDefinition, context: BuildContext): Promise<Service> {
-  const { log, closers, loaded } = context;
-  const { settings } = loaded;
-  const environment = settings.HOLDFAST_ENVIRONMENT;
-  const metrics = createMetrics();
+  const { log, lifecycle, metrics, components, loaded, options } = context;
+  const environment = loaded.settings.HOLDFAST_ENVIRONMENT;
   metrics.holdfast_build_info.set({ version, role, environment }, 1);
-  const lifecycle = new Lifecycle(log, metrics);
-  const health = new Health(log, metrics, (down) => lifecycle.setImpaired(down), context.healthTimings);
-  const flags = new Flags(settings.HOLDFAST_FLAGS_DIRECTORY, log, metrics, context.pollMs);
-  closers.add('flags', () => flags.stop());
-  const secrets = new Secrets(loaded, log, context.pollMs);
-  closers.add('secrets', () => secrets.stop());
+  const health = new Health(log, metrics, (down) => lifecycle.setImpaired(down), options.healthTimings);
 
-  // First of all, so that the startup probe is answered (with 503) while the rest takes its time.
-  const http = { log, metrics, lifecycle, flags };
-  const management = createManagementServer({ ...http, role, environment, health });
-  closers.add('management server', () => management.close());
-  const managementPort = await listen(management, context.ports?.management ?? contractPorts.management);
+  // What everything else reads is there before anything starts.
+  const secrets = new Secrets(loaded, log, options.pollMs);
+  const config = new SettingsStore(loaded, context.env, secrets, log, metrics);
+  const { settings } = config;
+  const flags = new Flags(settings.HOLDFAST_FLAGS_DIRECTORY, log, metrics, options.pollMs);
+  config.onChange(() => {
+    log.level = settings.HOLDFAST_LOG_LEVEL;
+  });
+  components.add({
+    name: 'configuration',
+    start: () => config.watch(options.pollMs),
+    stop: () => {
+      for (const each of [flags, config, secrets]) each.stop();
+    },
+  });
 
-  const database = await openDatabase(role, definition.schema, settings, secrets, log);
-  closers.add('database', () => database.close());
-  const cache = openCache(role, settings, secrets, log);
-  closers.add('cache', () => cache.close());
-  closers.add('health checks', () => health.stop());
-  await health.start([
-    { name: 'database', check: () => database.check() },
-    { name: 'cache', check: () => cache.check() },
-  ]);
+  const failure = new Failure(log, lifecycle);
+  const kernel: Kernel = {
+    ...{ role, settings, secrets, log, metrics, flags },
+    fail: (component, error) => failure.report(component, error),
+    get database() {
+      return database.value;
+    },
+    get cache() {
+      return cache.value;
+    },
+  };
 
-  const kernel: Kernel = { role, settings, secrets, log, metrics, flags, database, cache };
-  const parts = definition.mount(kernel);
-  for (const part of parts) {
-    if (part.stop) closers.add(part.name, () => part.stop?.());
-    part.start?.();
-  }
-  const publicPort = await startPublic(role, parts, http, context);
+  const http = { log, metrics, lifecycle, flags, settings };
+  const admin = { kernel, lifecycle, health, config, components };
+  // Before all that takes its time, so that the startup probe is answered (with 503) meanwhile; closed after all else.
+  const management = components.add({
+    name: 'management server',
+    needs: ['configuration'],
+    start: async () => {
+      const server = createManagementServer({
+        ...{ ...http, role, environment, health, admin },
+        adminRoutes: definition.admin,
+      });
+      const port = options.ports?.management ?? contractPorts.management;
+      return { server, port: await listen(server, port, settings.HOLDFAST_MANAGEMENT_HOST) };
+    },
+    stop: ({ server }) => server.close(),
+  });
+  const database = components.add({
+    name: 'database',
+    needs: ['management server'],
+    start: () => openDatabase(role, definition.schema, settings, secrets, log),
+    check: (opened) => opened.check(),
+    stop: (opened) => opened.close(),
+  });
+  const cache = components.add({
+    name: 'cache',
+    needs: ['management server'],
+    start: () => openCache(role, settings, secrets, log),
+    check: (opened) => opened.check(),
+    stop: (opened) => opened.close(),
+  });
+  components.add({
+    name: 'health checks',
+    needs: ['database', 'cache'],
+    start: () => health.start(components.healthChecks() as Dependency[]),
+    stop: () => health.stop(),
+  });
+  await components.start();
+  const publicServer = addParts(definition.mount(kernel), role, components, http, kernel, options);
+  if (settings.HOLDFAST_TIER === 'local') addAccess(components, kernel, () => management.value.port);
+  await components.start();
+  if (failure.reported) throw new StartError(failure.reported);
   lifecycle.markStarted();
 
+  const publicPort = publicServer?.value.port;
   return {
-    kernel,
-    lifecycle,
-    ports: { management: managementPort, ...(publicPort === undefined ? {} : { public: publicPort }) },
-    async shutdown(skipDrain = AbortSignal.abort()) {
-      lifecycle.markStopping();
+    ...{ kernel, lifecycle, config },
+    ports: { management: management.value.port, ...(publicPort === undefined ? {} : { public: publicPort }) },
+    failed: failure.happened,
+    shutdown: (hurry = AbortSignal.abort()) => {
       // Without a public port nobody sends requests here, so there is nothing to wait for.
-      if (publicPort !== undefined) await pause(settings.HOLDFAST_DRAIN_DELAY_SECONDS, skipDrain);
-      const hung = await closers.closeAll(lifecycleContract.shutdownDeadlineSeconds, log);
-      if (hung === undefined) lifecycle.markStopped();
-      return hung;
+      const drainSeconds = publicPort === undefined ? 0 : settings.HOLDFAST_DRAIN_DELAY_SECONDS;
+      return shutDown({ lifecycle, components, log, metrics, drainSeconds }, hurry);
     },
   };
 }
 
-async function startPublic(
-  role: RoleName,
-  parts: readonly Part[],
-  http: Parameters<typeof createPublicServer>[0],
-  { ports, closers }: BuildContext,
-): Promise<number | undefined> {
-  if (!(roles[role].ports as readonly PortName[]).includes('public')) return undefined;
-  const server = await createPublicServer(http);
-  closers.add('public server', () => server.close());
-  for (const part of parts) part.routes?.(server);
-  return listen(server, ports?.public ?? contractPorts.public);
-}
-
-function openDatabase(
-  role: RoleName,
-  schema: Schema,
-  settings: Settings,
-  secrets: Secrets,
-  log: Logger,
-): Database | Promise<Database> {
-  if (settings.HOLDFAST_DATABASE_ENGINE === 'pglite') {
-    return openPglite(settings.HOLDFAST_DATABASE_DIRECTORY as string, schema.migrations, log);
-  }
-  return openPostgres({
-    settings,
-    user: roles[role].databaseUser,
-    password: () => secrets.current('HOLDFAST_DATABASE_PASSWORD'),
-    log,
-    // Elsewhere the migration Job does it, as the schema's owner.
-    migrations: role === 'all' ? schema.migrations : undefined,
-  });
-}
-
-function openCache(role: RoleName, settings: Settings, secrets: Secrets, log: Logger): Cache {
-  if (settings.HOLDFAST_CACHE_ENGINE === 'memory') return new MemoryCache();
-  const password = () => secrets.current('HOLDFAST_CACHE_PASSWORD');
-  return openValkey({ settings, user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT), password, log });
-}
-
-/** Waits, unless or until the signal is aborted. */
-function pause(seconds: number, skip: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (skip.aborted) return resolve();
-    const timer = setTimeout(resolve, seconds * 1000);
-    skip.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+/** On a laptop the command line finds the token by itself. */
+function addAccess(components: Components, { role, settings, secrets }: Kernel, port: () => number): void {
+  components.add({
+    name: 'management access',
+    needs: ['management server'],
+    start: () =>
+      leaveAccess(settings.HOLDFAST_RUN_DIRECTORY ?? defaultRunDirectory(), {
+        url: `http://127.0.0.1:${port()}`,
+        token: secrets.current('HOLDFAST_MANAGEMENT_TOKEN'),
+        role,
+        pid: process.pid,
+      }),
+    stop: (takeAway) => takeAway(),
   });
 }

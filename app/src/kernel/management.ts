@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { managementPaths, type ProbeName, probes, type RoleName } from '../contract';
+import { type AdminContext, type AdminRoutes, registerAdmin } from './admin';
 import type { Health } from './health';
 import { createServer, type HttpContext } from './http';
 import type { Lifecycle } from './lifecycle';
@@ -9,6 +10,9 @@ export interface ManagementContext extends HttpContext {
   readonly role: RoleName;
   readonly environment: string;
   readonly health: Health;
+  readonly admin: AdminContext;
+  /** Admin routes of the role's modules. */
+  readonly adminRoutes?: readonly AdminRoutes[];
 }
 
 /** Whether a probe passes. Its type is the point: a probe that only the contract knows does not compile. */
@@ -19,7 +23,7 @@ const handlers: Record<ProbeName, Handler> = {
   readiness: (lifecycle) => lifecycle.ready,
 };
 
-/** The server of the management port: probes, state and metrics. */
+/** The server of the management port: probes, state, metrics and the admin API. */
 export function createManagementServer(context: ManagementContext): FastifyInstance {
   const { lifecycle, health, metrics } = context;
   const server = createServer(context);
@@ -42,5 +46,6 @@ export function createManagementServer(context: ManagementContext): FastifyInsta
   server.get(managementPaths.metrics, async (_, reply) =>
     reply.type(metrics.contentType).send(await metrics.render()),
   );
+  registerAdmin(server, context.admin, context.adminRoutes);
   return server;
 }

@@ -91,8 +91,9 @@ export async function startTestKernel(
     flags,
     database,
     cache,
+    fail: () => {},
   };
-  const server = await createPublicServer({ log, metrics, lifecycle, flags });
+  const server = await createPublicServer({ log, metrics, lifecycle, flags, settings: loaded.settings });
   for (const part of all(kernel)) part.routes?.(server);
   await server.ready();
 

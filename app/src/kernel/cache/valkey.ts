@@ -11,9 +11,7 @@ export interface ValkeyOptions {
   readonly log: Logger;
 }
 
-/** Milliseconds: a cache that is slower than this is worse than none. */
-const commandTimeoutMs = 500;
-const connectTimeoutMs = 2500;
+/** Milliseconds. */
 const maximumBackOffMs = 5000;
 
 /** Opens the cache and keeps it connected in the background; succeeds while the server is out of reach. */
@@ -24,6 +22,7 @@ export function openValkey(options: ValkeyOptions): Cache {
 class ValkeyCache implements Cache {
   readonly #redis: Redis;
   readonly #log: Logger;
+  readonly #connectTimeoutMs: number;
   readonly #login: () => Promise<{ username?: string; password?: string }>;
   #attempt: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -33,6 +32,7 @@ class ValkeyCache implements Cache {
 
   constructor({ settings, user, password, log }: ValkeyOptions) {
     this.#log = log;
+    this.#connectTimeoutMs = settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS;
     this.#login = loginOf(settings, user, password);
     this.#redis = new Redis(connectionOf(settings));
     this.#redis.on('error', (error: Error) => {
@@ -79,7 +79,7 @@ class ValkeyCache implements Cache {
       try {
         Object.assign(this.#redis.options, await this.#login());
         if (this.#closed) return;
-        await withTimeout(this.#redis.connect(), connectTimeoutMs);
+        await withTimeout(this.#redis.connect(), this.#connectTimeoutMs);
         this.#backOffMs = 250;
         this.#lastError = 'the connection was lost';
       } catch (error) {
@@ -117,8 +117,8 @@ function connectionOf(settings: Settings): RedisOptions {
     enableOfflineQueue: false,
     // Reconnecting is ours, because ioredis would log in with the token of the last connection.
     retryStrategy: null,
-    commandTimeout: commandTimeoutMs,
-    connectTimeout: connectTimeoutMs,
+    commandTimeout: settings.HOLDFAST_CACHE_COMMAND_TIMEOUT_MS,
+    connectTimeout: settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS,
     // A server that doesn't answer doesn't say good-bye either.
     disconnectTimeout: 250,
     // Both would ask for commands that a least-privilege user may not have.

@@ -29,8 +29,7 @@ function openPool({ settings, user, password, log }: PostgresOptions, endpoint: 
   const pool = new Pool({
     ...connectPostgres(settings, user, password, endpoint),
     max: settings.HOLDFAST_DATABASE_POOL_SIZE,
-    // Long before the proxy, after five minutes, closes what its client has forgotten.
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: settings.HOLDFAST_DATABASE_IDLE_SECONDS * 1000,
     // A proxy or a failover may leave a connection behind that looks alive; none lives for ever.
     maxLifetimeSeconds: 1800,
   });

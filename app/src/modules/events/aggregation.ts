@@ -8,8 +8,6 @@ const idleMs = { first: 250, longest: 1000 };
 const failureMs = { first: 500, longest: 5000 };
 const lagEveryMs = 2000;
 const purgeEveryMs = 600_000;
-/** Hours for which a repeated request gets the same answer. */
-const keepKeysHours = 24;
 
 /** Turns accepted batches into aggregates, again and again until it is stopped. */
 export function aggregation(kernel: Kernel): Part {
@@ -80,7 +78,7 @@ class AggregationWorker {
       this.#lagDue = now + lagEveryMs;
     }
     if (now >= this.#purgeDue) {
-      await purgeIdempotencyKeys(db, keepKeysHours);
+      await purgeIdempotencyKeys(db, this.kernel.settings.HOLDFAST_IDEMPOTENCY_KEY_HOURS);
       this.#purgeDue = now + purgeEveryMs;
     }
   }
