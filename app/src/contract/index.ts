@@ -5,6 +5,7 @@
 export * from './errors';
 export * from './flags';
 export * from './lifecycle';
+export * from './limits';
 export * from './metrics';
 export * from './ports';
 export * from './probes';

@@ -5,24 +5,30 @@ import {
   ports as contractPorts,
   lifecycle as lifecycleContract,
   type PortName,
+  type RateLimit,
   type RoleName,
   roles,
   type Settings,
 } from '../contract';
 import { type Cache, MemoryCache, openValkey } from './cache';
-import { type Database, openPglite, openPostgres, type Schema } from './database';
+import { type Database, type DatabaseObserver, openPglite, openPostgres, type Schema } from './database';
+import type { ErrorReports } from './errors/reports';
 import { Flags } from './flags';
 import { Health, type HealthTimings } from './health';
 import { createPublicServer } from './http';
 import { Lifecycle } from './lifecycle';
+import { defaultRateLimit, RateLimits } from './limits';
 import { listen } from './listen';
 import { createLogger, type Logger } from './logging';
 import { createManagementServer } from './management';
 import { createMetrics, type Metrics } from './metrics';
+import { type Guard, Resilience } from './resilience';
 import { Secrets } from './secrets';
 import { type Environment, loadSettings } from './settings';
 import { Closers } from './shutdown';
 import { exitCodes, StartError } from './start-error';
+import { openTelemetry, type TelemetryOptions } from './telemetry';
+import type { Tracing } from './telemetry/tracing';
 import { version } from './version';
 
 /** What modules stand on. */
@@ -35,6 +41,10 @@ export interface Kernel {
   readonly flags: Flags;
   readonly database: Database;
   readonly cache: Cache;
+  /** What protects, and protects from, each dependency. */
+  readonly resilience: Resilience;
+  readonly reports: ErrorReports;
+  readonly tracing?: Tracing;
 }
 
 /** One capability of a role. */
@@ -62,6 +72,10 @@ export interface StartOptions {
   /** Milliseconds between two looks at flags and secret files. */
   readonly pollMs?: number;
   readonly healthTimings?: HealthTimings;
+  /** Exporters, and the share of requests that are traced. */
+  readonly telemetry?: TelemetryOptions;
+  /** How often one client may ask; default: defaultRateLimit. */
+  readonly rateLimit?: RateLimit;
 }
 
 export interface Service {
@@ -129,15 +143,21 @@ async function build(role: RoleName, definition: RoleDefinition, context: BuildC
   const secrets = new Secrets(loaded, log, context.pollMs);
   closers.add('secrets', () => secrets.stop());
 
+  const telemetry = openTelemetry(context.telemetry ?? {}, { role, environment, version }, log, metrics);
+  const { tracing, reports } = telemetry;
+  // Opened early and so closed late: what the shutdown itself has to tell is still delivered.
+  closers.add('exporters', () => telemetry.stop());
+  const resilience = new Resilience({ log, metrics, enabled: () => flags.value('circuit_breaker') });
+
   // First of all, so that the startup probe is answered (with 503) while the rest takes its time.
-  const http = { log, metrics, lifecycle, flags };
+  const http = { log, metrics, lifecycle, flags, reports, tracing };
   const management = createManagementServer({ ...http, role, environment, health });
   closers.add('management server', () => management.close());
   const managementPort = await listen(management, context.ports?.management ?? contractPorts.management);
 
-  const database = await openDatabase(role, definition.schema, settings, secrets, log);
+  const database = await openDatabase(role, definition.schema, settings, secrets, log, { metrics, tracing });
   closers.add('database', () => database.close());
-  const cache = openCache(role, settings, secrets, log);
+  const cache = openCache(role, settings, secrets, log, { metrics, guard: resilience.cache });
   closers.add('cache', () => cache.close());
   closers.add('health checks', () => health.stop());
   await health.start([
@@ -145,13 +165,27 @@ async function build(role: RoleName, definition: RoleDefinition, context: BuildC
     { name: 'cache', check: () => cache.check() },
   ]);
 
-  const kernel: Kernel = { role, settings, secrets, log, metrics, flags, database, cache };
+  const kernel: Kernel = {
+    ...{ role, settings, secrets, log, metrics, flags, database, cache },
+    ...{ resilience, reports, tracing },
+  };
   const parts = definition.mount(kernel);
   for (const part of parts) {
     if (part.stop) closers.add(part.name, () => part.stop?.());
     part.start?.();
   }
-  const publicPort = await startPublic(role, parts, http, context);
+  const limits = new RateLimits({
+    environment,
+    limit: () => context.rateLimit ?? defaultRateLimit,
+    enabled: () => flags.value('rate_limiting'),
+    cache,
+    guard: resilience.rateLimits,
+    log,
+    metrics,
+  });
+  // On AWS one load balancer stands in front; a laptop has none, and whoever sends the header there made it up.
+  const trustedProxies = settings.HOLDFAST_TIER === 'local' ? 0 : 1;
+  const publicPort = await startPublic(role, parts, { ...http, limits, trustedProxies }, context);
   lifecycle.markStarted();
 
   return {
@@ -188,24 +222,38 @@ function openDatabase(
   settings: Settings,
   secrets: Secrets,
   log: Logger,
+  observer: DatabaseObserver,
 ): Database | Promise<Database> {
   if (settings.HOLDFAST_DATABASE_ENGINE === 'pglite') {
-    return openPglite(settings.HOLDFAST_DATABASE_DIRECTORY as string, schema.migrations, log);
+    return openPglite(settings.HOLDFAST_DATABASE_DIRECTORY as string, schema.migrations, log, observer);
   }
   return openPostgres({
     settings,
     user: roles[role].databaseUser,
     password: () => secrets.current('HOLDFAST_DATABASE_PASSWORD'),
     log,
+    observer,
     // Elsewhere the migration Job does it, as the schema's owner.
     migrations: role === 'all' ? schema.migrations : undefined,
   });
 }
 
-function openCache(role: RoleName, settings: Settings, secrets: Secrets, log: Logger): Cache {
+function openCache(
+  role: RoleName,
+  settings: Settings,
+  secrets: Secrets,
+  log: Logger,
+  watch: { readonly metrics: Metrics; readonly guard: Guard },
+): Cache {
   if (settings.HOLDFAST_CACHE_ENGINE === 'memory') return new MemoryCache();
   const password = () => secrets.current('HOLDFAST_CACHE_PASSWORD');
-  return openValkey({ settings, user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT), password, log });
+  return openValkey({
+    settings,
+    user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT),
+    password,
+    log,
+    ...watch,
+  });
 }
 
 /** Waits, unless or until the signal is aborted. */

@@ -5,12 +5,14 @@ import type { Logger } from '../logging';
 import { connectPostgres } from './connection';
 import type { Database, MigrationSet } from './index';
 import { migrate } from './migrate';
+import { type DatabaseObserver, observePool, observeStatements } from './observe';
 
 export interface PostgresOptions {
   readonly settings: Settings;
   readonly user: string;
   readonly password: () => string | undefined;
   readonly log: Logger;
+  readonly observer?: DatabaseObserver;
   /** Run before the first successful check. Only where no migration Job exists, in the role `all`. */
   readonly migrations?: MigrationSet;
 }
@@ -36,7 +38,12 @@ export function openPostgres(options: PostgresOptions): Database {
   surviveLostConnections(pool, (error) =>
     options.log.debug({ err: error }, 'a database connection was lost'),
   );
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const { observer } = options;
+  if (observer) observePool(pool, observer);
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool }),
+    log: observer && observeStatements(observer),
+  });
 
   let migrated = options.migrations === undefined;
   return {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { routes } from '../../contract';
 import type { Kernel, Part } from '../../kernel/kernel';
-import { Problem } from '../../kernel/problems';
+import { ValidationProblem } from '../../kernel/problems';
 import { decodeCursor, encodeCursor } from './cursor';
 import { findAggregates } from './queries-store';
 import { eventName } from './schema';
@@ -46,20 +46,21 @@ function addRoute(server: FastifyInstance, kernel: Kernel): void {
   });
 }
 
-async function answer({ database, secrets }: Kernel, query: Query): Promise<string> {
+async function answer({ database, resilience, secrets }: Kernel, query: Query): Promise<string> {
   const filter = filterOf(query);
   const signingKey = secrets.current('HOLDFAST_SIGNING_KEY');
   const keys = [signingKey, secrets.previous('HOLDFAST_SIGNING_KEY')];
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, filter, keys);
-  if (query.cursor !== undefined && after === undefined) throw new Problem('VAL_CURSOR');
+  if (query.cursor !== undefined && after === undefined) throw new ValidationProblem('VAL_CURSOR');
 
-  const rows = await findAggregates(database.tables<EventTables>(), {
+  const wanted = {
     name: query.name,
     from: query.from === undefined ? undefined : new Date(query.from),
     to: query.to === undefined ? undefined : new Date(query.to),
     limit: query.limit,
     after,
-  });
+  };
+  const rows = await resilience.database.call(() => findAggregates(database.tables<EventTables>(), wanted));
   const aggregates = rows.slice(0, query.limit);
   const last = aggregates.at(-1);
   const nextCursor = rows.length > query.limit && last ? encodeCursor(last, filter, signingKey) : undefined;
@@ -79,5 +80,5 @@ function parseQuery(given: unknown): Query {
     return [{ parameter: issue.path.join('.'), reason: issue.message }];
   });
   const detail = problems.map(({ parameter, reason }) => `${parameter}: ${reason}`).join('; ');
-  throw new Problem('VAL_QUERY', { detail, members: { problems } });
+  throw new ValidationProblem('VAL_QUERY', { detail, members: { problems } });
 }
