@@ -161,8 +161,11 @@ async function build(role: RoleName, definition: RoleDefinition, context: BuildC
   closers.add('cache', () => cache.close());
   closers.add('health checks', () => health.stop());
   await health.start([
-    { name: 'database', check: () => database.check() },
-    { name: 'cache', check: () => cache.check() },
+    { name: 'database', check: resilience.watching([resilience.database], () => database.check()) },
+    {
+      name: 'cache',
+      check: resilience.watching([resilience.cache, resilience.rateLimits], () => cache.check()),
+    },
   ]);
 
   const kernel: Kernel = {

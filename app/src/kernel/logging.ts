@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { RoleName, Settings } from '../contract';
 import { currentWork } from './telemetry/context';
-import { isSensitive, redact, scrub } from './telemetry/redact';
+import { redact } from './telemetry/redact';
 import { version } from './version';
 
 export type { Logger };
@@ -20,11 +20,18 @@ export function createLogger(
     level: settings.HOLDFAST_LOG_LEVEL,
     base: { role, environment: settings.HOLDFAST_ENVIRONMENT, version },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }), log: redact, bindings: redact },
+    formatters: { level: (label: string) => ({ level: label }), log: redact },
     mixin: correlation,
-    serializers: { err: describeError },
+    // Errors are described where secrets are looked for.
+    serializers: { err: (described: unknown) => described },
   };
-  return destination ? pino(options, destination) : pino(options);
+  const log = destination ? pino(options, destination) : pino(options);
+  // pino formats no bindings of child loggers.
+  const { child } = log;
+  log.child = function (this: Logger, bindings: object, childOptions?: object) {
+    return child.call(this, redact(bindings), childOptions);
+  } as typeof child;
+  return log;
 }
 
 /** Overridden by members of the same name in the entry itself. */
@@ -33,14 +40,4 @@ function correlation(): { correlationId?: string; traceId?: string } {
   if (work === undefined) return {};
   const { correlationId, trace } = work;
   return trace === undefined ? { correlationId } : { correlationId, traceId: trace.traceId };
-}
-
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return redact(error);
-  const described: Record<string, unknown> = { ...pino.stdSerializers.err(error) };
-  for (const [name, value] of Object.entries(described)) {
-    if (isSensitive(name)) described[name] = '[redacted]';
-    else described[name] = typeof value === 'string' ? scrub(value) : redact(value);
-  }
-  return described;
 }

@@ -119,7 +119,7 @@ export class ErrorReports {
       code: problem.code,
       severity,
       status,
-      detail: problem.options.detail?.slice(0, keptText),
+      detail: problem.options.detail && scrub(problem.options.detail.slice(0, keptText)),
       correlationId: where.correlationId ?? work?.correlationId,
       traceId: work?.trace?.traceId,
       route: where.route,

@@ -40,13 +40,13 @@ export function redact<T>(value: T): T {
 
 function walk(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  // Errors are for the error serializer; dates, buffers and the like have no members to hide.
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const plain = prototype === Object.prototype || prototype === null;
-  if (!plain && !Array.isArray(value)) return value;
-  if (depth === maximumDepth) return '[too deep]';
+  if (value instanceof Error)
+    return depth >= maximumDepth ? scrub(value.message) : describeError(value, depth);
+  // Dates, buffers and whatever else says itself how it wants to be written.
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return value;
+  if (depth >= maximumDepth) return '[too deep]';
   let copy: Record<string, unknown> | unknown[] | undefined;
-  for (const key in value) {
+  for (const key of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[key];
     const clean = !Array.isArray(value) && isSensitive(key) ? censored : walk(member, depth + 1);
     if (clean === member) continue;
@@ -54,4 +54,17 @@ function walk(value: unknown, depth: number): unknown {
     (copy as Record<string, unknown>)[key] = clean;
   }
   return copy ?? value;
+}
+
+/** Everything that is known of an error, down to its causes, as plain members. */
+function describeError(error: Error, depth: number): Record<string, unknown> {
+  const { name, message, stack, cause } = error;
+  const members = walk({ ...error, name: undefined, cause: undefined }, depth + 1) as Record<string, unknown>;
+  return {
+    type: name,
+    message: scrub(String(message)),
+    stack: stack && scrub(stack),
+    ...members,
+    cause: walk(cause, depth + 1),
+  };
 }
