@@ -152,16 +152,8 @@ export class ErrorReports {
 
 function causeOf(cause: unknown): ErrorReport['cause'] {
   if (cause === undefined) return undefined;
-  const text = (value: unknown) => scrub(String(value)).slice(0, keptText);
-  if (!(cause instanceof Error)) return { name: typeof cause, message: text(safely(cause)) };
-  return { name: cause.name, message: text(cause.message), stack: cause.stack && text(cause.stack) };
-}
-
-/** Anything can be thrown, also what refuses to become a text. */
-function safely(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return 'something without a text';
-  }
+  const text = (value: unknown) => scrub(value).slice(0, keptText);
+  if (!(cause instanceof Error)) return { name: typeof cause, message: text(cause) };
+  const { name, message, stack } = cause;
+  return { name: text(name), message: text(message), stack: stack === undefined ? undefined : text(stack) };
 }

@@ -21,8 +21,8 @@ export function isSensitive(name: string): boolean {
  * What looks like a secret inside a text: credentials in an address, bearer tokens, `password=…`, JSON Web Tokens, AWS
  * keys.
  */
-export function scrub(text: string): string {
-  return text
+export function scrub(text: unknown): string {
+  return textOf(text)
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${censored}@`)
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${censored}`)
     .replace(
@@ -62,9 +62,18 @@ function describeError(error: Error, depth: number): Record<string, unknown> {
   const members = walk({ ...error, name: undefined, cause: undefined }, depth + 1) as Record<string, unknown>;
   return {
     type: name,
-    message: scrub(String(message)),
-    stack: stack && scrub(stack),
+    message: scrub(message),
+    stack: stack === undefined ? undefined : scrub(stack),
     ...members,
     cause: walk(cause, depth + 1),
   };
+}
+
+/** Anything can be thrown, also what refuses to become a text. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'something without a text';
+  }
 }
