@@ -35,10 +35,10 @@ import { clusterContract, dataContract, networkContract } from './contracts';
 import type { NetworkStack } from './network';
 import { awsStackProps, awsTarget, isProtected, ownerSecretName, supportTerms } from './props';
 
-/** What each role does with the cache: only the gateway answers from it. */
+/** What each role does with the cache: the gateway answers from it, and both with a public port limit clients by it. */
 const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
   gateway: 'read-write',
-  collector: 'connect',
+  collector: 'read-write',
   worker: 'connect',
 };
 

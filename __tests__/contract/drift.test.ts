@@ -5,6 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  type ErrorDefinition,
+  errors,
   type FlagOverrides,
   flags,
   type MetricLabel,
@@ -73,6 +75,13 @@ test.each(Object.keys(flags))('the service asks for the flag %s', (flag) => {
 test.each(Object.keys(metrics))('the service records the metric %s', (metric) => {
   expect(mentions(metric)).toBe(true);
 });
+
+test.each(Object.entries(errors as Record<string, ErrorDefinition>))(
+  'the service raises %s, or keeps it for a capability to come',
+  (code, error) => {
+    expect(mentions(code) || error.reservedFor !== undefined).toBe(true);
+  },
+);
 
 test.each(settingKeys)('the service reads the setting %s', (setting) => {
   expect(mentions(setting)).toBe(true);

@@ -17,7 +17,8 @@ let environment: TestEnvironment;
 let processes: Record<ServiceRoleName, ServiceProcess>;
 beforeAll(async () => {
   const acl = serviceRoleNames.map(
-    (role) => `user ${cacheUser(role, 'local')} on >cache-password ~holdfast:* +get +set +ping`,
+    (role) =>
+      `user ${cacheUser(role, 'local')} on >cache-password ~holdfast:* +get +set +ping +eval +evalsha +time`,
   );
   [postgres, redis] = await Promise.all([startPostgres(), startRedis({ acl: ['user default off', ...acl] })]);
   environment = testEnvironment({

@@ -1,6 +1,7 @@
 /**
  * What a user of the cache may do. connect: log in, and no more. read-write: also read and write keys that begin with
- * the prefix, but run nothing that concerns the server or all keys at once.
+ * the prefix, and run scripts on them (the service's rate limits), but nothing that concerns the server or all keys at
+ * once.
  */
 export type CacheAccess = 'connect' | 'read-write';
 
@@ -9,6 +10,9 @@ export type CacheAccess = 'connect' | 'read-write';
  * publish/subscribe) to strings that lack it: without it each plan would show a difference.
  */
 export function accessString(keyPrefix: string, access: CacheAccess): string {
-  const commands = { connect: '+@connection', 'read-write': '+@connection +@read +@write' }[access];
+  const commands = {
+    connect: '+@connection',
+    'read-write': '+@connection +@read +@write +eval +evalsha +time',
+  }[access];
   return `on ~${keyPrefix}* resetchannels -@all ${commands} -@dangerous`;
 }

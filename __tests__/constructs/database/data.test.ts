@@ -164,7 +164,7 @@ describe('the cache', () => {
 
   test('lets a role do what it needs, on the service’s keys', () => {
     expect(accessString('holdfast:', 'read-write')).toBe(
-      'on ~holdfast:* resetchannels -@all +@connection +@read +@write -@dangerous',
+      'on ~holdfast:* resetchannels -@all +@connection +@read +@write +eval +evalsha +time -@dangerous',
     );
     expect(accessString('holdfast:', 'connect')).toBe(
       'on ~holdfast:* resetchannels -@all +@connection -@dangerous',

@@ -46,6 +46,19 @@ export const flags = {
     description: 'Compress answers of the public port for clients that accept it, at the price of CPU.',
     expires: '2027-09-30',
   },
+  rate_limiting: {
+    default: true,
+    owner: 'platform',
+    description: 'Limit how often one client may ask. Off: nobody is refused, and no headers tell of limits.',
+    expires: 'never',
+  },
+  circuit_breaker: {
+    default: true,
+    owner: 'platform',
+    description:
+      'Leave a dependency alone for a while after it failed too often. Off: every call reaches it, however it fares.',
+    expires: 'never',
+  },
 } as const satisfies Record<string, FlagDefinition>;
 
 export type FlagKey = keyof typeof flags;

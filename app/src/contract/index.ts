@@ -6,6 +6,7 @@ export * from './connections';
 export * from './errors';
 export * from './flags';
 export * from './lifecycle';
+export * from './limits';
 export * from './metrics';
 export * from './ports';
 export * from './probes';

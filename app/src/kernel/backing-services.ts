@@ -1,34 +1,37 @@
-import { cacheUser, type RoleName, roles, type Settings } from '../contract';
+import { cacheUser, roles } from '../contract';
 import { type Cache, MemoryCache, openValkey } from './cache';
 import { type Database, openPglite, openPostgres, type Schema } from './database';
-import type { Logger } from './logging';
-import type { Secrets } from './secrets';
+import type { Kernel } from './kernel';
+
+/** What opening them needs: everything that is there before them. */
+type Foundation = Omit<Kernel, 'database' | 'cache'>;
 
 /** The database that the settings name, opened as the role's login. */
 export function openDatabase(
-  role: RoleName,
+  { role, settings, secrets, log, metrics, tracing }: Foundation,
   schema: Schema,
-  settings: Settings,
-  secrets: Secrets,
-  log: Logger,
 ): Database | Promise<Database> {
+  const observer = { metrics, tracing };
   if (settings.HOLDFAST_DATABASE_ENGINE === 'pglite') {
-    return openPglite(settings.HOLDFAST_DATABASE_DIRECTORY as string, schema.migrations, log);
+    return openPglite(settings.HOLDFAST_DATABASE_DIRECTORY as string, schema.migrations, log, observer);
   }
   return openPostgres({
-    settings,
+    ...{ settings, log, observer },
     user: roles[role].databaseUser,
     password: () => secrets.current('HOLDFAST_DATABASE_PASSWORD'),
-    log,
     // Elsewhere the migration Job does it, as the schema's owner.
     migrations: role === 'all' ? schema.migrations : undefined,
   });
 }
 
 /** The cache that the settings name. */
-export function openCache(role: RoleName, settings: Settings, secrets: Secrets, log: Logger): Cache {
+export function openCache({ role, settings, secrets, log, metrics, resilience }: Foundation): Cache {
   if (settings.HOLDFAST_CACHE_ENGINE === 'memory')
     return new MemoryCache(settings.HOLDFAST_CACHE_MEMORY_ENTRIES);
-  const password = () => secrets.current('HOLDFAST_CACHE_PASSWORD');
-  return openValkey({ settings, user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT), password, log });
+  return openValkey({
+    ...{ settings, log, metrics },
+    guard: resilience.cache,
+    user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT),
+    password: () => secrets.current('HOLDFAST_CACHE_PASSWORD'),
+  });
 }

@@ -1,8 +1,8 @@
-import { lifecycle as lifecycleContract } from '../contract';
+import { lifecycle as lifecycleContract, type MetricName } from '../contract';
 import type { Components } from './components';
 import type { Lifecycle } from './lifecycle';
 import type { Logger } from './logging';
-import type { Metrics } from './metrics';
+import type { MetricSnapshot, Metrics } from './metrics';
 
 export interface ShutdownOptions {
   readonly lifecycle: Lifecycle;
@@ -28,7 +28,7 @@ export async function shutDown(options: ShutdownOptions, hurry: AbortSignal): Pr
   await pause(options.drainSeconds, hurry);
   const hung = await components.stop(options.deadlineSeconds ?? lifecycleContract.shutdownDeadlineSeconds);
   log.info(
-    { uptimeSeconds: Math.round(process.uptime()), ...totals(await metrics.render()) },
+    { uptimeSeconds: Math.round(process.uptime()), ...totals(await metrics.snapshot()) },
     'final summary',
   );
   if (hung.length === 0) {
@@ -39,27 +39,18 @@ export async function shutDown(options: ShutdownOptions, hurry: AbortSignal): Pr
   return hung.join(', ');
 }
 
-/** What the process has done, from the metrics' text. */
-function totals(text: string) {
-  const sum = (metric: string) => series(text, metric).reduce((total, { value }) => total + value, 0);
+/** What the process has done. */
+function totals(snapshot: readonly MetricSnapshot[]) {
+  const series = (metric: MetricName) => snapshot.find(({ name }) => name === metric)?.values ?? [];
+  const sum = (metric: MetricName) => series(metric).reduce((total, { value }) => total + value, 0);
   return {
     requests: sum('holdfast_http_requests_total'),
     eventsAccepted: sum('holdfast_events_accepted_total'),
     eventsAggregated: sum('holdfast_aggregation_events_total'),
     errors: Object.fromEntries(
-      series(text, 'holdfast_errors_total').map(({ labels, value }) => [
-        /code="(\w+)"/.exec(labels)?.[1],
-        value,
-      ]),
+      series('holdfast_errors_total').map(({ labels, value }) => [labels.code, value]),
     ),
   };
-}
-
-function series(text: string, metric: string): { labels: string; value: number }[] {
-  return text.split('\n').flatMap((line) => {
-    const [, labels = '', value] = new RegExp(`^${metric}(?:\\{(.*)\\})? (\\S+)$`).exec(line) ?? [];
-    return value === undefined || Number(value) === 0 ? [] : [{ labels, value: Number(value) }];
-  });
 }
 
 /** Waits, unless or until the signal is aborted. */

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Components } from '../components';
+import { errorRoutes } from '../errors/admin';
 import type { Health } from '../health';
 import type { Kernel } from '../kernel';
 import type { Lifecycle } from '../lifecycle';
 import { Problem } from '../problems';
 import type { SettingsStore } from '../settings-store';
+import { metricsRoutes } from '../telemetry/admin';
 import { authenticate, caller } from './authentication';
 import { configRoutes } from './config';
 import { systemRoutes } from './system';
@@ -22,7 +24,7 @@ export interface AdminContext {
 export type AdminRoutes = (server: FastifyInstance, context: AdminContext) => void;
 
 /** Every capability of the kernel adds its routes here. */
-const kernelRoutes: readonly AdminRoutes[] = [];
+const kernelRoutes: readonly AdminRoutes[] = [errorRoutes, metricsRoutes];
 /** These answer already while the role is starting. */
 const earlyRoutes: readonly AdminRoutes[] = [systemRoutes, configRoutes];
 

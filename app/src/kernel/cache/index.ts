@@ -6,6 +6,11 @@ export interface Cache {
   get(key: string): Promise<string | undefined>;
   /** Keeps the value for `ttlSeconds`, if it can. Never rejects. */
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /**
+   * Runs a Lua script on the server, by its hash where the server knows it; only where the cache is one. Rejects when
+   * the server doesn't answer. All keys must share one hash tag.
+   */
+  script?(name: string, source: string, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   /** Rejects when the cache doesn't answer. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Settings } from '../../contract';
 import { cacheToken } from '../aws-logins';
 import type { Logger } from '../logging';
+import type { Metrics } from '../metrics';
+import type { Guard } from '../resilience';
 import type { Cache } from './index';
 
 export interface ValkeyOptions {
@@ -9,6 +12,9 @@ export interface ValkeyOptions {
   readonly user: string;
   readonly password: () => string | undefined;
   readonly log: Logger;
+  readonly metrics?: Metrics;
+  /** Leaves a server that failed too often alone for a while. */
+  readonly guard?: Guard;
 }
 
 /** Milliseconds. */
@@ -23,6 +29,9 @@ class ValkeyCache implements Cache {
   readonly #redis: Redis;
   readonly #log: Logger;
   readonly #connectTimeoutMs: number;
+  readonly #metrics: Metrics | undefined;
+  readonly #guard: Guard | undefined;
+  readonly #hashes = new Map<string, string>();
   readonly #login: () => Promise<{ username?: string; password?: string }>;
   #attempt: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -30,9 +39,11 @@ class ValkeyCache implements Cache {
   #closed = false;
   #lastError = 'not connected yet';
 
-  constructor({ settings, user, password, log }: ValkeyOptions) {
+  constructor({ settings, user, password, log, metrics, guard }: ValkeyOptions) {
     this.#log = log;
     this.#connectTimeoutMs = settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS;
+    this.#metrics = metrics;
+    this.#guard = guard;
     this.#login = loginOf(settings, user, password);
     this.#redis = new Redis(connectionOf(settings));
     this.#redis.on('error', (error: Error) => {
@@ -46,7 +57,8 @@ class ValkeyCache implements Cache {
 
   async get(key: string): Promise<string | undefined> {
     try {
-      return (await this.#redis.get(key)) ?? undefined;
+      const get = () => this.#measured('get', () => this.#redis.get(key));
+      return (await (this.#guard ? this.#guard.callOr(null, get) : get())) ?? undefined;
     } catch (error) {
       this.#log.debug({ err: error }, 'the cache did not answer; taken as a miss');
       return undefined;
@@ -55,10 +67,29 @@ class ValkeyCache implements Cache {
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
     try {
-      await this.#redis.set(key, value, 'EX', ttlSeconds);
+      const set = () => this.#measured('set', () => this.#redis.set(key, value, 'EX', ttlSeconds));
+      await (this.#guard ? this.#guard.callOr(null, set) : set());
     } catch (error) {
       this.#log.debug({ err: error }, 'the cache did not take a value');
     }
+  }
+
+  async script(
+    name: string,
+    source: string,
+    keys: readonly string[],
+    args: readonly string[],
+  ): Promise<unknown> {
+    const hash = this.#hashes.get(name) ?? createHash('sha1').update(source).digest('hex');
+    this.#hashes.set(name, hash);
+    return this.#measured('script', async () => {
+      try {
+        return await this.#redis.evalsha(hash, keys.length, ...keys, ...args);
+      } catch (error) {
+        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+        return this.#redis.eval(source, keys.length, ...keys, ...args);
+      }
+    });
   }
 
   async check(): Promise<void> {
@@ -71,6 +102,19 @@ class ValkeyCache implements Cache {
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#redis.disconnect();
+  }
+
+  async #measured<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } catch (error) {
+      this.#metrics?.holdfast_cache_errors_total.inc({ operation });
+      throw error;
+    } finally {
+      const seconds = (performance.now() - started) / 1000;
+      this.#metrics?.holdfast_cache_operation_duration_seconds.observe({ operation }, seconds);
+    }
   }
 
   /** One attempt, with a login made for it: tokens are only good for a quarter of an hour. Never rejects. */

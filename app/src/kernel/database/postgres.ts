@@ -5,6 +5,7 @@ import type { Logger } from '../logging';
 import { connectPostgres, type Endpoint } from './connection';
 import type { Database, MigrationSet } from './index';
 import { migrate } from './migrate';
+import { type DatabaseObserver, observePool, observeStatements } from './observe';
 import { type Query, readingFrom } from './reader';
 
 export interface PostgresOptions {
@@ -12,6 +13,7 @@ export interface PostgresOptions {
   readonly user: string;
   readonly password: () => string | undefined;
   readonly log: Logger;
+  readonly observer?: DatabaseObserver;
   /** Run before the first successful check. Only where no migration Job exists, in the role `all`. */
   readonly migrations?: MigrationSet;
 }
@@ -25,7 +27,8 @@ export function surviveLostConnections(pool: Pool, lost: (error: Error) => void)
   pool.on('connect', (client) => client.on('error', lost));
 }
 
-function openPool({ settings, user, password, log }: PostgresOptions, endpoint: Endpoint): Kysely<unknown> {
+function openPool(options: PostgresOptions, endpoint: Endpoint): Kysely<unknown> {
+  const { settings, user, password, log, observer } = options;
   const pool = new Pool({
     ...connectPostgres(settings, user, password, endpoint),
     max: settings.HOLDFAST_DATABASE_POOL_SIZE,
@@ -34,7 +37,11 @@ function openPool({ settings, user, password, log }: PostgresOptions, endpoint: 
     maxLifetimeSeconds: 1800,
   });
   surviveLostConnections(pool, (error) => log.debug({ err: error }, 'a database connection was lost'));
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  if (observer) observePool(pool, endpoint, observer);
+  return new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool }),
+    log: observer && observeStatements(observer),
+  });
 }
 
 /**

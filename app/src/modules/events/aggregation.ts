@@ -1,5 +1,13 @@
 import type { Kernel, Part } from '../../kernel/kernel';
-import { aggregateBatches, aggregationLagSeconds, purgeIdempotencyKeys } from './aggregation-store';
+import { SystemProblem } from '../../kernel/problems';
+import { runAs } from '../../kernel/telemetry/context';
+import {
+  aggregateBatches,
+  aggregationLagSeconds,
+  type Claimed,
+  purgeIdempotencyKeys,
+  queuedBatches,
+} from './aggregation-store';
 import type { EventTables } from './tables';
 
 /** Milliseconds between two looks at an empty queue: the first one, and the longest that it grows to. */
@@ -61,13 +69,28 @@ class AggregationWorker {
     if (!flags.value('aggregation')) return false;
     const limit = Math.min(Math.max(Math.floor(flags.value('aggregation_batch_limit')), 1), 1000);
     const started = performance.now();
-    const { batches, events, dead } = await aggregateBatches(database.tables<EventTables>(), limit);
-    if (dead > 0)
-      log.error({ batches: dead }, 'batches failed too often and were moved to event_batches_dead');
-    if (batches === 0) return dead > 0;
-    metrics.holdfast_aggregation_duration_seconds.observe((performance.now() - started) / 1000);
+    const outcome = await aggregateBatches(database.tables<EventTables>(), limit);
+    const { batches, events, dead, correlationIds } = outcome;
+    for (const batch of dead) this.#bury(batch);
+    if (batches === 0) return dead.length > 0;
+    const seconds = (performance.now() - started) / 1000;
+    metrics.holdfast_aggregation_duration_seconds.observe(seconds);
     metrics.holdfast_aggregation_events_total.add(events);
+    metrics.holdfast_aggregation_batches_total.add({ outcome: 'done' }, batches);
+    log.info({ batches, events, seconds, correlationIds }, 'batches aggregated');
     return true;
+  }
+
+  /** Tells of a dead batch as a part of the request that brought it. */
+  #bury({ id, correlationId }: Claimed): void {
+    const { log, metrics, reports } = this.kernel;
+    const tell = () => {
+      metrics.holdfast_aggregation_batches_total.inc({ outcome: 'dead' });
+      reports.record(new SystemProblem('SYS_BATCH_DEAD'));
+      log.error({ batch: String(id) }, 'a batch failed too often and was moved to event_batches_dead');
+    };
+    if (correlationId === null) tell();
+    else runAs({ correlationId }, tell);
   }
 
   async #housekeeping(): Promise<void> {
@@ -75,6 +98,7 @@ class AggregationWorker {
     const now = performance.now();
     if (now >= this.#lagDue) {
       this.kernel.metrics.holdfast_aggregation_lag_seconds.set(await aggregationLagSeconds(db));
+      this.kernel.metrics.holdfast_aggregation_queue_batches.set(await queuedBatches(db));
       this.#lagDue = now + lagEveryMs;
     }
     if (now >= this.#purgeDue) {
