@@ -49,6 +49,19 @@ export const errors = {
     retryable: false,
   },
   RES_ROUTE_NOT_FOUND: { status: 404, title: 'There is no such route', severity: 'low', retryable: false },
+  RES_FLAG_NOT_FOUND: { status: 404, title: 'There is no such flag', severity: 'low', retryable: false },
+  RES_FLAG_READ_ONLY: {
+    status: 403,
+    title: 'This role reads flags and does not change them; ask the gateway',
+    severity: 'low',
+    retryable: false,
+  },
+  RES_VERSION_CONFLICT: {
+    status: 409,
+    title: 'Somebody else changed it meanwhile',
+    severity: 'low',
+    retryable: false,
+  },
   EXT_DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'The database does not answer',

@@ -3,6 +3,7 @@
  * functions. Imports nothing but zod.
  */
 export * from './errors';
+export * from './flag-rules';
 export * from './flags';
 export * from './lifecycle';
 export * from './metrics';

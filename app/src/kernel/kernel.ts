@@ -9,7 +9,7 @@ import {
   roles,
   type Settings,
 } from '../contract';
-import { type Cache, MemoryCache, openValkey } from './cache';
+import { type Cache, MemoryCache, openValkey, openValkeyChannel } from './cache';
 import { type Database, openPglite, openPostgres, type Schema } from './database';
 import { Flags } from './flags';
 import { Health, type HealthTimings } from './health';
@@ -139,6 +139,13 @@ async function build(role: RoleName, definition: RoleDefinition, context: BuildC
   closers.add('database', () => database.close());
   const cache = openCache(role, settings, secrets, log);
   closers.add('cache', () => cache.close());
+  await followFlagOverrides(role, flags, database, {
+    settings,
+    secrets,
+    log,
+    closers,
+    pollMs: context.pollMs,
+  });
   closers.add('health checks', () => health.stop());
   await health.start([
     { name: 'database', check: () => database.check() },
@@ -206,6 +213,27 @@ function openCache(role: RoleName, settings: Settings, secrets: Secrets, log: Lo
   if (settings.HOLDFAST_CACHE_ENGINE === 'memory') return new MemoryCache();
   const password = () => secrets.current('HOLDFAST_CACHE_PASSWORD');
   return openValkey({ settings, user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT), password, log });
+}
+
+/** Overrides of flags live in the database; changes are announced where there is a server for that. */
+async function followFlagOverrides(
+  role: RoleName,
+  flags: Flags,
+  database: Database,
+  context: Pick<BuildContext, 'log' | 'closers' | 'pollMs'> & { settings: Settings; secrets: Secrets },
+): Promise<void> {
+  const { settings, secrets, log, closers, pollMs } = context;
+  const environment = settings.HOLDFAST_ENVIRONMENT;
+  const channel =
+    settings.HOLDFAST_CACHE_ENGINE === 'memory'
+      ? undefined
+      : openValkeyChannel({
+          ...{ settings, log, user: cacheUser(role, environment), name: `holdfast:${environment}:flags` },
+          password: () => secrets.current('HOLDFAST_CACHE_PASSWORD'),
+        });
+  if (channel) closers.add('flag announcements', () => channel.close());
+  const stop = await flags.follow({ database, channel, pollMs });
+  closers.add('flag overrides', stop);
 }
 
 /** Waits, unless or until the signal is aborted. */

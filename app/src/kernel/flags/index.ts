@@ -1,0 +1,7 @@
+export { flagAdminRoutes } from './admin-routes';
+export type { FlagContext } from './flag-set';
+export { Flags } from './flags';
+export { grants as flagGrants } from './grants';
+export { migrations as flagMigrations } from './migrations';
+export { remoteFlags } from './ofrep-routes';
+export { FlagsProvider } from './provider';
