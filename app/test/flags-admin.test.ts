@@ -223,9 +223,7 @@ it('counts evaluations by variant, and only those', async () => {
 it('finds flags that expired, are the same for everybody for long, or that nobody asks for', async () => {
   const report = (await ask('GET', '/stale?days=30')).body;
   const of = (key: string) => report.flags.find((flag: { key: string }) => flag.key === key)?.findings ?? [];
-  expect(of('compression')).toMatchObject(
-    [{ kind: 'expired' }, { kind: 'settled', detail: /./ }].slice(0, 1),
-  );
+  expect(of('compression')).toContainEqual({ kind: 'expired', detail: 'was to be removed by 2027-09-30' });
   expect(of('compression')).toContainEqual({ kind: 'settled', detail: expect.stringContaining('0 % for 4') });
   expect(of('beta_ui')).toEqual([{ kind: 'expired', detail: 'was to be removed by 2027-12-31' }]);
   expect(of('remote_flags')).toMatchObject([{ kind: 'unused' }]);

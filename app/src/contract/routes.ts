@@ -11,6 +11,6 @@ export interface Route {
 export const routes = {
   ingestEvents: { method: 'POST', path: '/v1/events', role: 'collector' },
   queryAggregates: { method: 'GET', path: '/v1/aggregates', role: 'gateway' },
-  evaluateFlag: { method: 'POST', path: '/ofrep/v1/evaluate/flags/:key', role: 'gateway' },
+  /** OFREP: all client flags; with a flag's key behind it, that one. */
   evaluateFlags: { method: 'POST', path: '/ofrep/v1/evaluate/flags', role: 'gateway' },
 } as const satisfies Record<string, Route>;

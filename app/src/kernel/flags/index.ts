@@ -1,5 +1,4 @@
 export { flagAdminRoutes } from './admin-routes';
-export type { FlagContext } from './flag-set';
 export { Flags } from './flags';
 export { grants as flagGrants } from './grants';
 export { migrations as flagMigrations } from './migrations';

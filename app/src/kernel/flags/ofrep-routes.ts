@@ -40,7 +40,7 @@ export function ofrepRoutes(server: FastifyInstance, flags: Flags): void {
     if (!flags.value('remote_flags')) throw new Problem('RES_ROUTE_NOT_FOUND');
   };
   server.post<{ Params: { key: string } }>(
-    routes.evaluateFlag.path,
+    `${routes.evaluateFlags.path}/:key`,
     { bodyLimit, onRequest: enabled },
     async (request, reply) => {
       const { key } = request.params;
