@@ -16,7 +16,7 @@ let environment: ReturnType<typeof testEnvironment>;
 beforeAll(async () => {
   [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
   environment = testEnvironment(onServers(postgres, redis));
-  expect((await runCli(['migrate'], environment.env)).code).toBe(0);
+  expect(await runCli(['migrate'], environment.env)).toMatchObject({ code: 0, stderr: '' });
 }, 60_000);
 afterAll(async () => {
   await postgres?.stop();
