@@ -9,7 +9,7 @@ import { managementPaths, probes, routes } from '../src/contract';
 import { openPglite } from '../src/kernel/database';
 import { createLogger } from '../src/kernel/logging';
 import { findAccess } from '../src/kernel/management-access';
-import { migrations } from '../src/modules/events';
+import { schema } from '../src/roles/schema';
 import { prepareDirectory } from './support/database';
 import { type TestEnvironment, testEnvironment, unreachable } from './support/environment';
 import { logSink } from './support/kernel';
@@ -92,7 +92,11 @@ describe('SIGTERM under load', () => {
     expect(stdout).not.toMatch(/"level":"(error|fatal)"/);
 
     // Every acknowledged event is in the aggregates or still in the queue.
-    const database = await openPglite(environment.env.HOLDFAST_DATABASE_DIRECTORY as string, migrations, log);
+    const database = await openPglite(
+      environment.env.HOLDFAST_DATABASE_DIRECTORY as string,
+      schema.migrations,
+      log,
+    );
     const { rows } = await sql<{ kept: number }>`
       select (select coalesce(sum(count), 0) from event_aggregates)::int
         + (select coalesce(sum(jsonb_array_length(events)), 0) from event_batches)::int as kept`.execute(

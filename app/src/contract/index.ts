@@ -4,6 +4,7 @@
  */
 export * from './connections';
 export * from './errors';
+export * from './flag-rules';
 export * from './flags';
 export * from './lifecycle';
 export * from './limits';

@@ -19,6 +19,8 @@ export const rateLimits = {
   ingestEvents: { cost: 1, whenUnavailable: 'open' },
   // The database is protected by its own bulkhead.
   queryAggregates: { cost: 1, whenUnavailable: 'open' },
+  // Answered from memory; a limit is there because anybody may ask.
+  evaluateFlags: { cost: 1, whenUnavailable: 'open' },
 } as const satisfies Record<keyof typeof routes, RateLimitRule>;
 
 /** The bucket of one client. */

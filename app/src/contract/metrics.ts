@@ -174,6 +174,21 @@ export const metrics = {
     help: '1 while the flag file on disk is the one in force; 0 while a broken one is ignored.',
     labels: [],
   },
+  holdfast_flag_overrides: {
+    type: 'gauge',
+    help: 'Flags that are overridden at run time.',
+    labels: [],
+  },
+  holdfast_flag_overrides_fresh: {
+    type: 'gauge',
+    help: '1 while the overrides in the database are those in force; 0 while the last known ones are kept.',
+    labels: [],
+  },
+  holdfast_flag_evaluations_total: {
+    type: 'counter',
+    help: 'Evaluations of a flag by the variant that was served, counted every few seconds.',
+    labels: ['flag', 'variant'],
+  },
 } as const satisfies Record<`holdfast_${string}`, MetricDefinition>;
 
 export type MetricName = keyof typeof metrics;

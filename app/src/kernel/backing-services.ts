@@ -1,5 +1,5 @@
 import { cacheUser, roles } from '../contract';
-import { type Cache, MemoryCache, openValkey } from './cache';
+import { type Cache, type Channel, MemoryCache, openValkey, openValkeyChannel } from './cache';
 import { type Database, openPglite, openPostgres, type Schema } from './database';
 import type { Kernel } from './kernel';
 
@@ -32,6 +32,17 @@ export function openCache({ role, settings, secrets, log, metrics, resilience }:
     ...{ settings, log, metrics },
     guard: resilience.cache,
     user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT),
+    password: () => secrets.current('HOLDFAST_CACHE_PASSWORD'),
+  });
+}
+
+/** The channel on which changed flags are announced, where there is a server that several processes share. */
+export function openFlagChannel({ role, settings, secrets, log }: Foundation): Channel | undefined {
+  if (settings.HOLDFAST_CACHE_ENGINE === 'memory') return undefined;
+  const environment = settings.HOLDFAST_ENVIRONMENT;
+  return openValkeyChannel({
+    ...{ settings, log, name: `holdfast:${environment}:flags` },
+    user: cacheUser(role, environment),
     password: () => secrets.current('HOLDFAST_CACHE_PASSWORD'),
   });
 }

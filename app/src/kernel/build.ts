@@ -1,5 +1,5 @@
 import { ports as contractPorts, type RoleName } from '../contract';
-import { openCache, openDatabase } from './backing-services';
+import { openCache, openDatabase, openFlagChannel } from './backing-services';
 import type { Components } from './components';
 import { Failure } from './failure';
 import { Flags } from './flags';
@@ -132,6 +132,19 @@ export async function build(
         },
       ]),
     stop: () => health.stop(),
+  });
+  const channel = components.add({
+    name: 'flag announcements',
+    needs: ['management server'],
+    start: () => openFlagChannel(kernel),
+    stop: (opened) => opened?.close(),
+  });
+  // After the first health check, which migrates where no Job does.
+  components.add({
+    name: 'flag overrides',
+    needs: ['health checks', 'flag announcements'],
+    start: () => flags.follow({ database: kernel.database, channel: channel.value, pollMs: options.pollMs }),
+    stop: (stop) => stop(),
   });
   await components.start();
   const publicServer = addParts(definition.mount(kernel), components, http, kernel, options);

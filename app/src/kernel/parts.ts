@@ -17,7 +17,7 @@ export function addParts(
   { ports, partDeadlineSeconds = defaultDeadlineSeconds }: StartOptions,
 ) {
   for (const { name, needs = [], deadlineSeconds, start, stop } of parts.map(bound)) {
-    const after = ['health checks', ...needs];
+    const after = ['flag overrides', ...needs];
     components.add({
       name,
       needs: after,
@@ -29,7 +29,7 @@ export function addParts(
   if (!(roles[kernel.role].ports as readonly PortName[]).includes('public')) return undefined;
   return components.add({
     name: 'public server',
-    needs: ['health checks', ...parts.map(({ name }) => name)],
+    needs: ['flag overrides', ...parts.map(({ name }) => name)],
     start: async () => {
       const limits = limitsOf(kernel);
       // On AWS one load balancer stands in front; a laptop has none, and whoever sends the header there made it up.

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '../problems';
+import { AuthProblem } from '../problems';
 import type { Secrets } from '../secrets';
 
 const callers = new WeakMap<FastifyRequest, string>();
@@ -28,7 +28,7 @@ export function authenticate(secrets: Secrets) {
     reply.header('www-authenticate', 'Bearer realm="holdfast management"');
     if (given !== undefined)
       request.log.warn({ remoteAddress: request.ip }, 'a wrong management token was sent');
-    throw new Problem(header === undefined ? 'AUTH_REQUIRED' : 'AUTH_INVALID');
+    throw new AuthProblem(header === undefined ? 'AUTH_REQUIRED' : 'AUTH_INVALID');
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { settingsFileSchema } from '../../contract';
-import { Problem } from '../problems';
+import { ValidationProblem } from '../problems';
 import type { AdminRoutes } from './index';
 
 const candidate = z
@@ -32,7 +32,7 @@ export const configRoutes: AdminRoutes = (server, { config }) => {
 function contentOf(body: unknown): string | undefined {
   const parsed = candidate.safeParse(body ?? undefined);
   if (parsed.success) return parsed.data?.content;
-  throw new Problem('VAL_BODY', {
+  throw new ValidationProblem('VAL_BODY', {
     detail: 'must be an object with the text of a settings file as "content"',
   });
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Components } from '../components';
 import { errorRoutes } from '../errors/admin';
+import { flagRoutes } from '../flags';
 import type { Health } from '../health';
 import type { Kernel } from '../kernel';
 import type { Lifecycle } from '../lifecycle';
-import { Problem } from '../problems';
+import { SystemProblem } from '../problems';
 import type { SettingsStore } from '../settings-store';
 import { metricsRoutes } from '../telemetry/admin';
 import { authenticate, caller } from './authentication';
@@ -24,7 +25,7 @@ export interface AdminContext {
 export type AdminRoutes = (server: FastifyInstance, context: AdminContext) => void;
 
 /** Every capability of the kernel adds its routes here. */
-const kernelRoutes: readonly AdminRoutes[] = [errorRoutes, metricsRoutes];
+const kernelRoutes: readonly AdminRoutes[] = [errorRoutes, flagRoutes, metricsRoutes];
 /** These answer already while the role is starting. */
 const earlyRoutes: readonly AdminRoutes[] = [systemRoutes, configRoutes];
 
@@ -53,7 +54,7 @@ export function registerAdmin(
       for (const add of earlyRoutes) add(scope, context);
       scope.register(async (late) => {
         late.addHook('onRequest', async () => {
-          if (!lifecycle.started) throw new Problem('SYS_NOT_STARTED', { retryAfterSeconds: 1 });
+          if (!lifecycle.started) throw new SystemProblem('SYS_NOT_STARTED', { retryAfterSeconds: 1 });
         });
         for (const add of [...kernelRoutes, ...further]) add(late, context);
       });

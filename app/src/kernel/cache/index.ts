@@ -16,5 +16,15 @@ export interface Cache {
   close(): Promise<void>;
 }
 
+/** Hints between processes: none is promised to arrive, so nothing may depend on one. */
+export interface Channel {
+  /** Tells all processes, this one included. Never rejects. */
+  publish(message: string): Promise<void>;
+  /** @returns ends the subscription */
+  subscribe(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
 export { MemoryCache } from './memory';
 export { openValkey } from './valkey';
+export { openValkeyChannel } from './valkey-channel';

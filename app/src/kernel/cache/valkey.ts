@@ -152,7 +152,7 @@ class ValkeyCache implements Cache {
   }
 }
 
-function connectionOf(settings: Settings): RedisOptions {
+export function connectionOf(settings: Settings): RedisOptions {
   return {
     host: settings.HOLDFAST_CACHE_HOST as string,
     port: settings.HOLDFAST_CACHE_PORT,
@@ -172,7 +172,7 @@ function connectionOf(settings: Settings): RedisOptions {
   };
 }
 
-function loginOf(settings: Settings, user: string, password: () => string | undefined) {
+export function loginOf(settings: Settings, user: string, password: () => string | undefined) {
   return async (): Promise<{ username?: string; password?: string }> => {
     if (settings.HOLDFAST_CACHE_AUTH === 'none') return {};
     if (settings.HOLDFAST_CACHE_AUTH === 'password') return { username: user, password: password() };
@@ -185,7 +185,7 @@ function loginOf(settings: Settings, user: string, password: () => string | unde
   };
 }
 
-async function withTimeout(work: Promise<unknown>, milliseconds: number): Promise<void> {
+export async function withTimeout(work: Promise<unknown>, milliseconds: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no connection within ${milliseconds} ms`)), milliseconds);

@@ -32,7 +32,8 @@ function addRoute(server: FastifyInstance, kernel: Kernel): void {
     method: routes.queryAggregates.method,
     url: routes.queryAggregates.path,
     handler: async (request, reply) => {
-      const query = parseQuery(request.query);
+      const asked = parseQuery(request.query);
+      const query = { ...asked, limit: Math.min(asked.limit, Math.max(1, flags.value('query_page_limit'))) };
       reply.type('application/json; charset=utf-8').header('x-cache', 'miss');
       if (!flags.value('caching')) return answer(kernel, query);
 
