@@ -48,6 +48,12 @@ export const errors = {
     severity: 'low',
     retryable: false,
   },
+  RES_COMPONENT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such component',
+    severity: 'low',
+    retryable: false,
+  },
   RES_ROUTE_NOT_FOUND: { status: 404, title: 'There is no such route', severity: 'low', retryable: false },
   EXT_DATABASE_UNAVAILABLE: {
     status: 503,

@@ -4,6 +4,7 @@
  */
 export * from './errors';
 export * from './flags';
+export * from './health';
 export * from './lifecycle';
 export * from './metrics';
 export * from './ports';

@@ -12,7 +12,7 @@ import {
 import { type Cache, MemoryCache, openValkey } from './cache';
 import { type Database, openPglite, openPostgres, type Schema } from './database';
 import { Flags } from './flags';
-import { Health, type HealthTimings } from './health';
+import { Health, type HealthCheck, type HealthTimings, standardChecks } from './health';
 import { createPublicServer } from './http';
 import { Lifecycle } from './lifecycle';
 import { listen } from './listen';
@@ -42,6 +42,8 @@ export interface Part {
   readonly name: string;
   /** Adds routes to the public server. */
   routes?(server: FastifyInstance): void;
+  /** What is to be watched of it. */
+  readonly healthChecks?: readonly HealthCheck[];
   /** Begins work in the background. */
   start?(): void;
   /** Ends it; resolves when what was in flight is done. */
@@ -123,7 +125,8 @@ async function build(role: RoleName, definition: RoleDefinition, context: BuildC
   const metrics = createMetrics();
   metrics.holdfast_build_info.set({ version, role, environment }, 1);
   const lifecycle = new Lifecycle(log, metrics);
-  const health = new Health(log, metrics, (down) => lifecycle.setImpaired(down), context.healthTimings);
+  const health = new Health({ log, metrics, timings: context.healthTimings });
+  health.on('change', () => lifecycle.setImpaired(health.impaired));
   const flags = new Flags(settings.HOLDFAST_FLAGS_DIRECTORY, log, metrics, context.pollMs);
   closers.add('flags', () => flags.stop());
   const secrets = new Secrets(loaded, log, context.pollMs);
@@ -140,16 +143,15 @@ async function build(role: RoleName, definition: RoleDefinition, context: BuildC
   const cache = openCache(role, settings, secrets, log);
   closers.add('cache', () => cache.close());
   closers.add('health checks', () => health.stop());
-  await health.start([
-    { name: 'database', check: () => database.check() },
-    { name: 'cache', check: () => cache.check() },
-  ]);
+  for (const check of standardChecks({ settings, database, cache })) health.register(check);
+  await health.start();
 
   const kernel: Kernel = { role, settings, secrets, log, metrics, flags, database, cache };
   const parts = definition.mount(kernel);
   for (const part of parts) {
     if (part.stop) closers.add(part.name, () => part.stop?.());
     part.start?.();
+    for (const check of part.healthChecks ?? []) health.register(check);
   }
   const publicPort = await startPublic(role, parts, http, context);
   lifecycle.markStarted();

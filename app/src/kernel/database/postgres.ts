@@ -1,10 +1,14 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Settings } from '../../contract';
 import type { Logger } from '../logging';
 import { connectPostgres } from './connection';
 import type { Database, MigrationSet } from './index';
 import { migrate } from './migrate';
+import { ReplaceablePool } from './replaceable-pool';
+
+/** Milliseconds; a little less than a health check waits, so that it ends by itself and says why. */
+const checkTimeoutMs = 2500;
 
 export interface PostgresOptions {
   readonly settings: Settings;
@@ -26,16 +30,19 @@ export function surviveLostConnections(pool: Pool, lost: (error: Error) => void)
 
 /** Opens the pool. Connects on first use, so this succeeds while the server is out of reach. */
 export function openPostgres(options: PostgresOptions): Database {
-  const pool = new Pool({
-    ...connectPostgres(options.settings, options.user, options.password),
-    max: options.settings.HOLDFAST_DATABASE_POOL_SIZE,
-    idleTimeoutMillis: 30_000,
-    // A proxy or a failover may leave a connection behind that looks alive; none lives for ever.
-    maxLifetimeSeconds: 1800,
+  const pool = new ReplaceablePool(() => {
+    const fresh = new Pool({
+      ...connectPostgres(options.settings, options.user, options.password),
+      max: options.settings.HOLDFAST_DATABASE_POOL_SIZE,
+      idleTimeoutMillis: 30_000,
+      // A proxy or a failover may leave a connection behind that looks alive; none lives for ever.
+      maxLifetimeSeconds: 1800,
+    });
+    surviveLostConnections(fresh, (error) =>
+      options.log.debug({ err: error }, 'a database connection was lost'),
+    );
+    return fresh;
   });
-  surviveLostConnections(pool, (error) =>
-    options.log.debug({ err: error }, 'a database connection was lost'),
-  );
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 
   let migrated = options.migrations === undefined;
@@ -44,8 +51,13 @@ export function openPostgres(options: PostgresOptions): Database {
     async check() {
       if (!migrated) await migrate(db, options.migrations ?? {});
       migrated = true;
-      await sql`select 1`.execute(db);
+      await pool.ask('select 1', checkTimeoutMs);
     },
+    pool: () => pool.use(),
+    recovery: () => [
+      { name: 'reset_pool', run: async () => pool.replace({ cut: false }) },
+      { name: 'cut_connections', run: async () => pool.replace({ cut: true }) },
+    ],
     close: () => db.destroy(),
   };
 }
