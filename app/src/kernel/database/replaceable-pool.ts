@@ -8,11 +8,12 @@ import type { PoolUse } from './index';
  */
 export class ReplaceablePool implements PostgresPool {
   #pool: Pool;
-  #clients: Set<PoolClient>;
+  /** Open connections, those of pools that were replaced included: theirs are the ones that hang. */
+  readonly #clients = new Set<PoolClient>();
 
   /** @param open makes a pool; called again for each replacement */
   constructor(private readonly open: () => Pool) {
-    [this.#pool, this.#clients] = this.#start();
+    this.#pool = this.#start();
   }
 
   async connect(): Promise<PostgresPoolClient> {
@@ -38,8 +39,8 @@ export class ReplaceablePool implements PostgresPool {
    * New requests get new connections. Queries that are under way end as they may, or with `cut` at once, with an error.
    */
   replace({ cut }: { readonly cut: boolean }): void {
-    const [old, clients] = [this.#pool, this.#clients];
-    [this.#pool, this.#clients] = this.#start();
+    const [old, clients] = [this.#pool, [...this.#clients]];
+    this.#pool = this.#start();
     // Idle connections are closed now, the others when their users give them back.
     old.end().catch(() => {});
     if (!cut) return;
@@ -50,11 +51,10 @@ export class ReplaceablePool implements PostgresPool {
     return this.#pool.end();
   }
 
-  #start(): [Pool, Set<PoolClient>] {
+  #start(): Pool {
     const pool = this.open();
-    const clients = new Set<PoolClient>();
-    pool.on('connect', (client) => clients.add(client));
-    pool.on('remove', (client) => clients.delete(client));
-    return [pool, clients];
+    pool.on('connect', (client) => this.#clients.add(client));
+    pool.on('remove', (client) => this.#clients.delete(client));
+    return pool;
   }
 }
