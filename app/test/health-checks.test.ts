@@ -111,9 +111,9 @@ describe('memory', () => {
 
   it('is judged by what the kernel counts against the limit of the container', async () => {
     const limit = { memoryBytes: 1000 };
-    expect(await status({ ...limit, memoryUsedBytes: 700 })).toMatchObject({ status: 'HEALTHY' });
-    expect(await status({ ...limit, memoryUsedBytes: 701 })).toMatchObject({ status: 'DEGRADED' });
-    expect(await status({ ...limit, memoryUsedBytes: 901 })).toMatchObject({
+    expect(await status({ ...limit, memoryUsedBytes: 699 })).toMatchObject({ status: 'HEALTHY' });
+    expect(await status({ ...limit, memoryUsedBytes: 700 })).toMatchObject({ status: 'DEGRADED' });
+    expect(await status({ ...limit, memoryUsedBytes: 900 })).toMatchObject({
       status: 'UNHEALTHY',
       cause: '90 % of the memory limit is in use',
     });
@@ -134,15 +134,15 @@ describe('memory', () => {
 describe('disks', () => {
   const blocks = (used: number) => ({ blocks: 110, bfree: 110 - used, bavail: 100 - used });
   it('are judged by the fullest one; what is reserved for root is not free', async () => {
-    const fill: Record<string, number> = { '/a': 10, '/b': 80 };
+    const fill: Record<string, number> = { '/a': 10, '/b': 79 };
     const check = diskCheck(['/a', '/b'], { statfs: async (path) => blocks(fill[path] as number) });
-    expect(await look(check)).toMatchObject({ status: 'HEALTHY', details: { '/a': 0.1, '/b': 0.8 } });
-    fill['/b'] = 81;
+    expect(await look(check)).toMatchObject({ status: 'HEALTHY', details: { '/a': 0.1, '/b': 0.79 } });
+    fill['/b'] = 80;
     expect(await look(check)).toMatchObject({
       status: 'DEGRADED',
-      cause: '81 % of the file system of /b is in use',
+      cause: '80 % of the file system of /b is in use',
     });
-    fill['/a'] = 91;
+    fill['/a'] = 90;
     expect(await look(check)).toMatchObject({ status: 'UNHEALTHY', cause: expect.stringContaining('/a') });
   });
 
@@ -163,10 +163,10 @@ describe('the event loop', () => {
     expect(await look(check)).toMatchObject({ status: 'HEALTHY', details: { p99Ms: 1 } });
     p99 = 121;
     expect(await look(check)).toMatchObject({ status: 'DEGRADED' });
-    p99 = 1021;
+    p99 = 521;
     expect(await look(check)).toMatchObject({
       status: 'UNHEALTHY',
-      cause: '1 of 100 timers is 1001 ms late or more',
+      cause: '1 of 100 timers is 501 ms late or more',
     });
     expect(histogram.reset).toHaveBeenCalledTimes(3);
   });
@@ -203,7 +203,7 @@ describe('the cache', () => {
   const cache = (usedBytes: number, maximumBytes: number): Cache =>
     Object.assign(new MemoryCache(), { memory: async () => ({ usedBytes, maximumBytes }) });
   it('is DEGRADED when its memory is nearly full; one without a limit never is', async () => {
-    expect(await look(cacheCheck(cache(900, 1000)))).toMatchObject({ status: 'HEALTHY' });
+    expect(await look(cacheCheck(cache(890, 1000)))).toMatchObject({ status: 'HEALTHY' });
     expect(await look(cacheCheck(cache(910, 1000)))).toMatchObject({
       status: 'DEGRADED',
       cause: "91 % of the cache's memory is in use",
@@ -216,9 +216,9 @@ describe('the cache', () => {
 describe('the queue', () => {
   it.each([
     [undefined, 'UNKNOWN'],
-    [60, 'HEALTHY'],
-    [61, 'DEGRADED'],
-    [301, 'UNHEALTHY'],
+    [29, 'HEALTHY'],
+    [30, 'DEGRADED'],
+    [300, 'UNHEALTHY'],
   ])('with a lag of %s is %s', async (lag, status) => {
     expect(await look(queueCheck(() => lag))).toMatchObject({ status });
   });

@@ -144,6 +144,28 @@ describe('looking', () => {
   });
 });
 
+it('follows settings that change while it runs', async () => {
+  const clock = new FakeClock();
+  const log = createLogger(
+    { HOLDFAST_LOG_LEVEL: 'info', HOLDFAST_ENVIRONMENT: 'test' },
+    'all',
+    logSink().stream,
+  );
+  let intervalMs = 1000;
+  const health = new Health({ log, metrics: createMetrics(), clock, timings: () => ({ intervalMs }) });
+  const { check, state } = puppet();
+  health.register(check);
+  await health.start();
+  await clock.advance(999);
+  intervalMs = 10_000;
+  await clock.advance(1);
+  expect(state.looks).toBe(2);
+  await clock.advance(9999);
+  expect(state.looks).toBe(2);
+  await clock.advance(1);
+  expect(state.looks).toBe(3);
+});
+
 describe('the report', () => {
   it('names capability, cause and runbook of what is in trouble, and of nothing else', async () => {
     const { health, sink, metric } = start();

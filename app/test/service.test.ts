@@ -9,7 +9,7 @@ import { type TestEnvironment, testEnvironment, unreachable } from './support/en
 import { logSink } from './support/kernel';
 import { eventually } from './support/service-process';
 
-const quick: HealthTimings = { intervalMs: 50, timeoutMs: 500, maximumBackOffMs: 100 };
+const quick: Partial<HealthTimings> = { intervalMs: 50, timeoutMs: 500, maximumBackOffMs: 100 };
 let environment: TestEnvironment;
 let service: Service | undefined;
 let sink: ReturnType<typeof logSink>;

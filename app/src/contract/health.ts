@@ -72,7 +72,7 @@ export type ComponentName = keyof typeof components;
 /** Runbook of a foreign HTTP service that has no better one. */
 export const dependencyRunbook = 'dependency-unreachable';
 
-/** Where a component stops being HEALTHY: above `degraded`, and above `unhealthy`. */
+/** From where on a component is DEGRADED, and UNHEALTHY. */
 export interface Thresholds {
   readonly degraded: number;
   readonly unhealthy: number;
@@ -89,13 +89,14 @@ export const healthThresholds = {
   /** Share of the cache server's own limit. Never UNHEALTHY: a full cache forgets, and goes on. */
   cacheMemory: { degraded: 0.9, unhealthy: Number.POSITIVE_INFINITY },
   /** Milliseconds by which 99 of 100 timers are late at most. */
-  eventLoopMs: { degraded: 100, unhealthy: 1000 },
+  eventLoopMs: { degraded: 100, unhealthy: 500 },
   /** Seconds that the oldest accepted batch waits to be aggregated. */
-  queueLagSeconds: { degraded: 60, unhealthy: 300 },
+  queueLagSeconds: { degraded: 30, unhealthy: 300 },
   /** Milliseconds of an answer. Slow is never UNHEALTHY by itself: that begins at the timeout. */
   databaseMs: { degraded: 1000, unhealthy: Number.POSITIVE_INFINITY },
   cacheMs: { degraded: 250, unhealthy: Number.POSITIVE_INFINITY },
 } as const satisfies Record<string, Thresholds>;
+export type HealthThresholds = Readonly<Record<keyof typeof healthThresholds, Thresholds>>;
 
 /** How often is asked, and what follows when the answer is bad. */
 export const healthDefaults = {

@@ -63,7 +63,7 @@ export interface StartOptions {
   readonly logDestination?: DestinationStream;
   /** Milliseconds between two looks at flags and secret files. */
   readonly pollMs?: number;
-  readonly healthTimings?: HealthTimings;
+  readonly healthTimings?: Partial<HealthTimings>;
 }
 
 export interface Service {

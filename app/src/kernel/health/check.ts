@@ -41,8 +41,8 @@ export type HealthCheck = CheckBase &
 
 /** State of a measured value. */
 export function compare(value: number, { degraded, unhealthy }: Thresholds): HealthState {
-  if (value > unhealthy) return 'UNHEALTHY';
-  return value > degraded ? 'DEGRADED' : 'HEALTHY';
+  if (value >= unhealthy) return 'UNHEALTHY';
+  return value >= degraded ? 'DEGRADED' : 'HEALTHY';
 }
 
 /** The worse of two answers; its cause and both details. */

@@ -10,8 +10,8 @@ import { type HealthTimings, Watched } from './watched';
 export interface HealthOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Default: the contract's. */
-  readonly timings?: Partial<HealthTimings>;
+  /** Default: the contract's. A function is asked each time, so that settings can change while it runs. */
+  readonly timings?: Partial<HealthTimings> | (() => Partial<HealthTimings>);
   /** Default: the system's. */
   readonly clock?: Clock;
 }
@@ -30,18 +30,11 @@ interface HealthEvents {
 export class Health extends EventEmitter<HealthEvents> {
   readonly #watched = new Map<string, Watched>();
   readonly #options: HealthOptions;
-  readonly #timings: HealthTimings;
   #running = false;
 
   constructor(options: HealthOptions) {
     super();
     this.#options = options;
-    this.#timings = {
-      intervalMs: healthDefaults.intervalSeconds * 1000,
-      timeoutMs: healthDefaults.timeoutMs,
-      maximumBackOffMs: 5000,
-      ...options.timings,
-    };
   }
 
   /**
@@ -55,12 +48,23 @@ export class Health extends EventEmitter<HealthEvents> {
       log: this.#options.log,
       metrics: this.#options.metrics,
       clock: this.#options.clock ?? systemClock,
-      timings: this.#timings,
+      timings: () => this.#timings(),
       changed: (report) => this.emit('change', report),
       attempted: (component, entry) => this.emit('recovery', component, entry),
     });
     this.#watched.set(check.name, watched);
     if (this.#running) void watched.look();
+  }
+
+  #timings(): HealthTimings {
+    const { timings } = this.#options;
+    return {
+      intervalMs: healthDefaults.intervalSeconds * 1000,
+      timeoutMs: healthDefaults.timeoutMs,
+      maximumBackOffMs: 5000,
+      failuresBeforeRecovery: healthDefaults.failuresBeforeRecovery,
+      ...(typeof timings === 'function' ? timings() : timings),
+    };
   }
 
   /** First look at everything, in parallel; done within the timeout. Later looks follow by themselves. */

@@ -14,13 +14,15 @@ export interface HealthTimings {
   readonly timeoutMs: number;
   /** Longest pause between two looks while it is UNHEALTHY; they start at 500 and double. */
   readonly maximumBackOffMs: number;
+  /** Failures in a row (no time, a number) after which recovery begins. */
+  readonly failuresBeforeRecovery: number;
 }
 
 export interface WatchContext {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  readonly timings: HealthTimings;
+  readonly timings: () => HealthTimings;
   /** Told of each change of status. */
   readonly changed: (report: ComponentReport) => void;
   /** Told of each attempt to bring the component back. */
@@ -36,8 +38,7 @@ const abandonedAfterTimeouts = 10;
 /** One component: looks at it again and again, remembers what it saw, and climbs its ladder. */
 export class Watched {
   readonly impact: Impact;
-  readonly #timeoutMs: number;
-  readonly #intervalMs: number;
+  readonly #ownIntervalMs: number;
   readonly #ladder: Ladder;
   readonly #history: HistoryEntry[] = [];
   #report: ComponentReport;
@@ -51,23 +52,25 @@ export class Watched {
     private readonly check: HealthCheck,
     private readonly context: WatchContext,
   ) {
-    const { timings, clock } = context;
+    const { clock } = context;
     const known: (Impact & { intervalSeconds?: number }) | undefined = Object.hasOwn(components, check.name)
       ? components[check.name as keyof typeof components]
       : undefined;
     const impact = check.impact ?? known;
     if (!impact) throw new Error(`The health check "${check.name}" must say what is lost with it (impact).`);
     this.impact = impact;
-    this.#timeoutMs = check.timeoutMs ?? timings.timeoutMs;
-    this.#intervalMs = Math.min(
-      check.intervalMs ?? (known?.intervalSeconds ?? Number.POSITIVE_INFINITY) * 1000,
-      timings.intervalMs,
-    );
     this.#ladder = new Ladder(check.recovery ?? []);
+    this.#ownIntervalMs = check.intervalMs ?? (known?.intervalSeconds ?? Number.POSITIVE_INFINITY) * 1000;
     const since = new Date(clock.now()).toISOString();
     this.#report = { name: check.name, status: 'UNKNOWN', since, cause: 'not asked yet' };
   }
 
+  get #timeoutMs(): number {
+    return this.check.timeoutMs ?? this.context.timings().timeoutMs;
+  }
+  get #intervalMs(): number {
+    return Math.min(this.#ownIntervalMs, this.context.timings().intervalMs);
+  }
   get name(): string {
     return this.check.name;
   }
@@ -95,7 +98,7 @@ export class Watched {
 
   async #lookAndRecover(): Promise<void> {
     let look = await this.#once();
-    if (this.#failures >= healthDefaults.failuresBeforeRecovery && !this.#stopped) {
+    if (this.#failures >= this.context.timings().failuresBeforeRecovery && !this.#stopped) {
       const attempt = this.#ladder.take(this.context.clock.elapsed());
       if (attempt) look = await this.#recover(attempt);
     }
@@ -143,8 +146,8 @@ export class Watched {
 
   #pauseMs(): number {
     if (this.#report.status === 'UNHEALTHY') {
-      const pause = Math.min(this.#backOffMs, this.context.timings.maximumBackOffMs);
-      this.#backOffMs = Math.min(this.#backOffMs * 2, this.context.timings.maximumBackOffMs);
+      const pause = Math.min(this.#backOffMs, this.context.timings().maximumBackOffMs);
+      this.#backOffMs = Math.min(this.#backOffMs * 2, this.context.timings().maximumBackOffMs);
       return pause;
     }
     this.#backOffMs = firstBackOffMs;

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import type { Settings } from '../../../contract';
+import { type HealthThresholds, healthThresholds, type Settings } from '../../../contract';
 import type { Cache } from '../../cache';
 import type { Database } from '../../database';
 import type { HealthCheck } from '../check';
@@ -20,13 +20,16 @@ export function standardChecks(context: {
   readonly settings: Settings;
   readonly database: Database;
   readonly cache: Cache;
+  /** Asked each time, so that settings can change while it runs; default: the contract's. */
+  readonly thresholds?: () => Partial<HealthThresholds>;
 }): HealthCheck[] {
+  const of = (name: keyof HealthThresholds) => () => context.thresholds?.()[name] ?? healthThresholds[name];
   return [
     databaseCheck(context.database),
     cacheCheck(context.cache),
-    cpuCheck(),
-    memoryCheck(),
-    diskCheck(writtenDirectories(context.settings)),
-    eventLoopCheck(),
+    cpuCheck({ thresholds: of('cpu') }),
+    memoryCheck({ thresholds: of('memory') }),
+    diskCheck(writtenDirectories(context.settings), { thresholds: of('disk') }),
+    eventLoopCheck(of('eventLoopMs')),
   ];
 }

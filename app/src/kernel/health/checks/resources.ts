@@ -11,7 +11,8 @@ import { type Clock, systemClock } from '../clock';
 const shortestWindowMs = 5000;
 
 export interface ProcessorOptions {
-  readonly thresholds?: Thresholds;
+  /** Asked each time; default: the contract's. */
+  readonly thresholds?: () => Thresholds;
   readonly limits?: () => Limits;
   /** Microseconds of processor time that this process has used so far. */
   readonly used?: () => number;
@@ -23,7 +24,7 @@ export interface ProcessorOptions {
  * run on. What others on the same host use does not count.
  */
 export function cpuCheck(options: ProcessorOptions = {}): HealthCheck {
-  const { thresholds = healthThresholds.cpu, limits = readLimits, clock = systemClock } = options;
+  const { thresholds = () => healthThresholds.cpu, limits = readLimits, clock = systemClock } = options;
   const used =
     options.used ??
     (() => {
@@ -41,7 +42,7 @@ export function cpuCheck(options: ProcessorOptions = {}): HealthCheck {
       const processors = limits().processors ?? availableParallelism();
       const ratio = (now.used - before.used) / 1000 / windowMs / processors;
       before = now;
-      last = judge(ratio, thresholds, `of ${processors} processors is in use`, {
+      last = judge(ratio, thresholds(), `of ${processors} processors is in use`, {
         ratio: round(ratio),
         processors,
       });
@@ -51,7 +52,8 @@ export function cpuCheck(options: ProcessorOptions = {}): HealthCheck {
 }
 
 export interface MemoryOptions {
-  readonly thresholds?: Thresholds;
+  /** Asked each time; default: the contract's. */
+  readonly thresholds?: () => Thresholds;
   readonly limits?: () => Limits;
   /** Bytes of this process and of its JavaScript heap. */
   readonly used?: () => { readonly rss: number; readonly heapUsed: number; readonly heapLimit: number };
@@ -62,7 +64,7 @@ export interface MemoryOptions {
  * V8's limit of the heap, whichever is nearer.
  */
 export function memoryCheck(options: MemoryOptions = {}): HealthCheck {
-  const { thresholds = healthThresholds.memory, limits = readLimits, used = memoryInUse } = options;
+  const { thresholds = () => healthThresholds.memory, limits = readLimits, used = memoryInUse } = options;
   return {
     name: 'memory',
     async check() {
@@ -72,8 +74,8 @@ export function memoryCheck(options: MemoryOptions = {}): HealthCheck {
       const usedBytes = memoryBytes === undefined ? rss : (memoryUsedBytes ?? rss);
       const details = { usedBytes, limitBytes: limit, heapUsedBytes: heapUsed, heapLimitBytes: heapLimit };
       return heapUsed / heapLimit > usedBytes / limit
-        ? judge(heapUsed / heapLimit, thresholds, "of the heap's limit is in use", details)
-        : judge(usedBytes / limit, thresholds, 'of the memory limit is in use', details);
+        ? judge(heapUsed / heapLimit, thresholds(), "of the heap's limit is in use", details)
+        : judge(usedBytes / limit, thresholds(), 'of the memory limit is in use', details);
     },
   };
 }
@@ -89,9 +91,9 @@ export type Statfs = (path: string) => Promise<{ blocks: number; bfree: number; 
 /** How full the file systems of the directories are, as `df` counts: what only root may use is not free. */
 export function diskCheck(
   directories: readonly string[],
-  options: { readonly thresholds?: Thresholds; readonly statfs?: Statfs } = {},
+  options: { readonly thresholds?: () => Thresholds; readonly statfs?: Statfs } = {},
 ): HealthCheck {
-  const { thresholds = healthThresholds.disk, statfs = nodeStatfs as Statfs } = options;
+  const { thresholds = () => healthThresholds.disk, statfs = nodeStatfs as Statfs } = options;
   return {
     name: 'disk',
     async check() {
@@ -106,7 +108,7 @@ export function diskCheck(
       const details = Object.fromEntries(usage.map(({ directory, ratio }) => [directory, round(ratio)]));
       return judge(
         fullest.ratio,
-        thresholds,
+        thresholds(),
         `of the file system of ${fullest.directory} is in use`,
         details,
       );
@@ -116,7 +118,7 @@ export function diskCheck(
 
 /** How late timers are since the last look: whatever blocks the event loop delays every request. */
 export function eventLoopCheck(
-  thresholds: Thresholds = healthThresholds.eventLoopMs,
+  thresholds: () => Thresholds = () => healthThresholds.eventLoopMs,
   histogram: Pick<IntervalHistogram, 'count' | 'percentile' | 'max' | 'reset'> = startMonitor(),
 ): HealthCheck {
   return {
@@ -126,7 +128,7 @@ export function eventLoopCheck(
       const p99Ms = Math.max(0, Math.round(histogram.percentile(99) / 1e6) - resolutionMs);
       const maximumMs = Math.max(0, Math.round(histogram.max / 1e6) - resolutionMs);
       histogram.reset();
-      const status = compare(p99Ms, thresholds);
+      const status = compare(p99Ms, thresholds());
       const cause = status === 'HEALTHY' ? {} : { cause: `1 of 100 timers is ${p99Ms} ms late or more` };
       return { status, ...cause, details: { p99Ms, maximumMs } };
     },
