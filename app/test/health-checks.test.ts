@@ -196,6 +196,10 @@ describe('the database', () => {
       cause: 'answers after 1001 ms; 1000 is slow',
       details: { waiting: 0 },
     });
+    const crowded = { ...database(4), check: () => Promise.reject(new Error('no connection')) };
+    await expect(look(databaseCheck(crowded, clock))).rejects.toThrow(
+      'no connection; 4 requests wait for one of 10 connections',
+    );
   });
 });
 

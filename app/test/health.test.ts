@@ -296,6 +296,17 @@ describe('recovery', () => {
     expect(health.report().status).toBe('HEALTHY');
   });
 
+  it('is not hurried by those who look more often', async () => {
+    const { health } = start();
+    const run = jest.fn(async () => {});
+    const { check, state } = puppet('custom', { recovery: [{ name: 'mild', run }] });
+    state.fails = 'away';
+    health.register(check);
+    await health.start();
+    for (let look = 0; look < 10; look++) await health.checkNow();
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
   it('is not held up by a step that hangs', async () => {
     const { clock, health } = start();
     const { check, state } = puppet('custom', {

@@ -146,7 +146,13 @@ async function supervise(
     await ended;
   };
   const signalAll = (signal: NodeJS.Signals) => {
-    for (const pid of child?.pid === undefined ? [] : withDescendants(child.pid)) process.kill(pid, signal);
+    for (const pid of child?.pid === undefined ? [] : withDescendants(child.pid)) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // A child that ended just now.
+      }
+    }
   };
   // A test run that is interrupted must not leave servers behind.
   const last = () => {
@@ -175,10 +181,8 @@ async function supervise(
 
 /** The process and all below it: each connection to PostgreSQL has one of its own. */
 function withDescendants(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean);
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = (existsSync(file) ? readFileSync(file, 'utf8') : '').trim().split(' ').filter(Boolean);
   return [pid, ...children.flatMap((child) => withDescendants(Number(child)))];
 }
 

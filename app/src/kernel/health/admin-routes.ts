@@ -39,7 +39,7 @@ export function healthAdminRoutes(server: FastifyInstance, health: Health): void
   server.addHook('preClose', async () => {
     for (const stream of open) stream.end();
   });
-  server.get(`${base}/watch`, (request, reply) => {
+  server.get(`${base}/watch`, (_, reply) => {
     const stream = new PassThrough();
     const send = (event: string, data: unknown) => {
       if (stream.writableLength > longestBacklog) stream.destroy();
@@ -56,7 +56,6 @@ export function healthAdminRoutes(server: FastifyInstance, health: Health): void
     health.on('change', changed).on('recovery', recovered);
     open.add(stream);
     stream.once('close', leave);
-    request.raw.once('close', () => stream.destroy());
     send('report', health.report());
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream);
   });

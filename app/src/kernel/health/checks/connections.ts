@@ -2,17 +2,22 @@ import { healthThresholds, type Thresholds } from '../../../contract';
 import type { Cache } from '../../cache';
 import type { Database, PoolUse } from '../../database';
 import { type CheckResult, compare, type HealthCheck, percent, worse } from '../check';
-import { type Clock, systemClock } from '../clock';
+import { type Clock, causeOf, systemClock } from '../clock';
 
 /** The database answers, soon enough, and requests find a free connection. */
 export function databaseCheck(database: Database, clock: Clock = systemClock): HealthCheck {
   return {
     name: 'database',
     async check() {
-      const latencyMs = await timed(() => database.check(), clock);
+      // The check itself waits for its turn; once it had it, nobody may be waiting any more.
+      const before = database.pool?.();
+      const latencyMs = await timed(() => database.check(), clock).catch((error: unknown) => {
+        throw before?.waiting ? new Error(`${causeOf(error)}; ${crowd(before)}`) : error;
+      });
       const slow = slowness(latencyMs, healthThresholds.databaseMs);
-      const use = database.pool?.();
-      return use ? worse(slow, poolUse(use)) : slow;
+      const after = database.pool?.();
+      if (!before || !after) return slow;
+      return worse(slow, poolUse(before.waiting > after.waiting ? before : after));
     },
     recovery: database.recovery?.(),
   };
@@ -44,11 +49,13 @@ function slowness(latencyMs: number, thresholds: Thresholds): CheckResult {
   return { status, cause: `answers after ${Math.round(latencyMs)} ms; ${thresholds.degraded} is slow` };
 }
 
+const crowd = ({ waiting, maximum }: Pick<PoolUse, 'waiting' | 'maximum'>) =>
+  `${waiting} requests wait for one of ${maximum} connections`;
+
 function poolUse({ used, idle, waiting, maximum }: PoolUse): CheckResult {
   const details = { connectionsUsed: used, connectionsIdle: idle, connectionsMaximum: maximum, waiting };
   if (waiting === 0) return { status: 'HEALTHY', details };
-  const cause = `${waiting} requests wait for one of ${maximum} connections`;
-  return { status: 'DEGRADED', cause, details };
+  return { status: 'DEGRADED', cause: crowd({ waiting, maximum }), details };
 }
 
 function memoryUse({ usedBytes, maximumBytes }: { usedBytes: number; maximumBytes: number }): CheckResult {
