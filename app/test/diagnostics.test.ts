@@ -11,7 +11,9 @@ import {
   type DiagnosticsContext,
   diagnosticsAdminRoutes,
   diagnosticsExitCode,
+  type DiagnosticsReport as Report,
   renderReport,
+  renderReportJson,
   runDiagnostics,
 } from '../src/kernel/diagnostics';
 import { integrity } from '../src/kernel/diagnostics/categories/build';
@@ -20,7 +22,7 @@ import { openFiles } from '../src/kernel/diagnostics/categories/resources';
 import { nodeVersion } from '../src/kernel/diagnostics/categories/runtime';
 import { secretModes } from '../src/kernel/diagnostics/categories/security';
 import { writeManifest } from '../src/kernel/diagnostics/manifest';
-import { renderReportJson, wantsColour } from '../src/kernel/diagnostics/render';
+import { wantsColour } from '../src/kernel/diagnostics/render';
 import { type DiagnosticCategory, diagnosticCategories } from '../src/kernel/diagnostics/types';
 import { Health } from '../src/kernel/health';
 import { createLogger } from '../src/kernel/logging';
@@ -43,7 +45,6 @@ afterEach(() => environment.remove());
 
 const run = (env: Record<string, string> = {}, more: Partial<DiagnosticsContext> = {}) =>
   runDiagnostics({ env: { ...environment.env, ...env }, ports, today, ...more });
-type Report = Awaited<ReturnType<typeof run>>;
 const findings = (report: Report, category: DiagnosticCategory) =>
   report.categories.find((each) => each.category === category)?.findings ?? [];
 const verdicts = (report: Report, category: DiagnosticCategory) =>

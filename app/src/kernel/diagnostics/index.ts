@@ -1,4 +1,4 @@
 export { diagnosticsAdminRoutes } from './admin-routes';
 export { renderReport, renderReportJson } from './render';
 export { diagnosticsExitCode, runDiagnostics } from './run';
-export type { DiagnosedService, DiagnosticsContext, DiagnosticsReport, Finding } from './types';
+export type { DiagnosticsContext, DiagnosticsReport } from './types';
