@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type ErrorCode, errorAlerts, errorFamilies, errors } from '../src/contract';
-import { type AdminContext, adminPrefix } from '../src/kernel/admin';
 import { errorRoutes } from '../src/kernel/errors/admin';
-import { answerError } from '../src/kernel/errors/answer';
 import { ErrorReports } from '../src/kernel/errors/reports';
 import { createPublicServer } from '../src/kernel/http';
 import { createMetrics } from '../src/kernel/metrics';
@@ -11,6 +9,7 @@ import { AuthProblem, Problem, problemOf, SystemProblem, ValidationProblem } fro
 import { Resilience } from '../src/kernel/resilience';
 import { metricsRoutes } from '../src/kernel/telemetry/admin';
 import { runAs } from '../src/kernel/telemetry/context';
+import { addAdmin } from './support/admin';
 import { noDatabase, startTestKernel, type TestKernel } from './support/kernel';
 
 let service: TestKernel;
@@ -190,14 +189,9 @@ describe('the routes for operators', () => {
     const reports = new ErrorReports(log(), metrics);
     const resilience = new Resilience({ log: log(), metrics, enabled: () => true });
     server = Fastify();
-    server.setErrorHandler((error, request, reply) => answerError(reports, error, request, reply));
-    const context = { kernel: { reports, resilience, metrics } } as unknown as AdminContext;
-    server.register(
-      async (scope) => {
-        for (const add of [errorRoutes, metricsRoutes]) add(scope, context);
-      },
-      { prefix: adminPrefix },
-    );
+    for (const routes of [errorRoutes, metricsRoutes]) {
+      addAdmin(server, routes, { kernel: { reports, resilience, metrics } });
+    }
     reports.record(new SystemProblem('SYS_OVERLOADED'), { correlationId: 'mine' });
     reports.record(new ValidationProblem('VAL_BODY'));
     metrics.holdfast_events_accepted_total.add(41);

@@ -5,18 +5,8 @@ import { cacheToken, databaseToken } from '../src/kernel/aws-logins';
 import { MemoryCache } from '../src/kernel/cache';
 import { connectPostgres } from '../src/kernel/database';
 import { lockDirectory } from '../src/kernel/database/directory-lock';
-import { Health } from '../src/kernel/health';
-import { createLogger } from '../src/kernel/logging';
-import { createMetrics } from '../src/kernel/metrics';
 import { loadSettings } from '../src/kernel/settings';
 import { testEnvironment } from './support/environment';
-import { logSink } from './support/kernel';
-
-const log = createLogger(
-  { HOLDFAST_LOG_LEVEL: 'info', HOLDFAST_ENVIRONMENT: 'test' },
-  'all',
-  logSink().stream,
-);
 
 describe('logins at AWS', () => {
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };
@@ -105,24 +95,6 @@ describe('the lock of a database directory', () => {
     leaveBehind(directory, 2 ** 22 + 1, hostname());
     const results = await Promise.allSettled([1, 2, 3].map(() => lockDirectory(directory)));
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-  });
-});
-
-describe('health', () => {
-  it('does not wait for a dependency that never answers', async () => {
-    const timings = { intervalMs: 10, timeoutMs: 50, maximumBackOffMs: 10 };
-    const changes: boolean[] = [];
-    const health = new Health(log, createMetrics(), (down) => changes.push(down), timings);
-    await health.start([
-      { name: 'database', check: () => new Promise(() => {}) },
-      { name: 'cache', check: async () => {} },
-    ]);
-    expect(health.report()).toMatchObject([
-      { name: 'database', status: 'down', cause: 'no answer within 50 ms' },
-      { name: 'cache', status: 'up' },
-    ]);
-    expect(changes.at(-1)).toBe(true);
-    health.stop();
   });
 });
 

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import type { RateLimit, RateLimitRule } from '../src/contract';
 import { type Cache, openValkey } from '../src/kernel/cache';
+import { withBreakers } from '../src/kernel/health/checks/breakers';
+import { cacheCheck } from '../src/kernel/health/checks/connections';
 import { RateLimits } from '../src/kernel/limits';
 import { createLogger } from '../src/kernel/logging';
 import { createMetrics } from '../src/kernel/metrics';
@@ -55,7 +57,7 @@ function instance(limit: RateLimit) {
     guard: resilience.cache,
   });
   caches.push(cache);
-  const check = resilience.watching([guard], () => cache.check());
+  const { check } = withBreakers(cacheCheck(cache), [guard]);
   const limits = new RateLimits({
     environment: 'test',
     limit: () => limit,
@@ -66,7 +68,7 @@ function instance(limit: RateLimit) {
     metrics,
   });
   const up = () =>
-    check().then(
+    check(AbortSignal.timeout(5000)).then(
       () => true,
       () => false,
     );

@@ -1,5 +1,7 @@
 import { CircuitState } from 'cockatiel';
 import fc from 'fast-check';
+import type { HealthCheck } from '../src/kernel/health';
+import { withBreakers } from '../src/kernel/health/checks/breakers';
 import { HttpClient } from '../src/kernel/http-client';
 import { createLogger } from '../src/kernel/logging';
 import { createMetrics } from '../src/kernel/metrics';
@@ -76,7 +78,6 @@ describe('a breaker', () => {
     for (let call = 0; call < 5; call++)
       expect(await codeOf(client.fetch(server.url))).toBe('EXT_HTTP_TIMEOUT');
     expect(guard.report()).toMatchObject({ dependency: 'other', state: 'open' });
-    await expect(resilience.check('other')).rejects.toThrow('circuit breaker is open');
     expect(await metric('holdfast_breaker_state{dependency="other",state="open"}')).toBe(1);
     expect(await codeOf(client.fetch(server.url))).toBe('EXT_CIRCUIT_OPEN');
     expect(server.seen).toHaveLength(5);
@@ -94,7 +95,6 @@ describe('a breaker', () => {
     await server.close();
     expect(guard.report().state).toBe('closed');
     expect(states).toEqual(['open', 'half_open', 'open', 'half_open', 'closed']);
-    await expect(resilience.check('other')).resolves.toBeUndefined();
     expect(await metric('holdfast_resilience_events_total{dependency="other",event="opened"}')).toBe(2);
     expect(await metric('holdfast_resilience_events_total{dependency="other",event="timed_out"}')).toBe(6);
   });
@@ -119,14 +119,28 @@ describe('a breaker', () => {
 
     await open();
     let up = true;
-    const check = resilience.watching([guard], () => (up ? Promise.resolve() : fails()));
-    await check();
-    // A check that never failed knows nothing of what made the calls fail.
-    expect(guard.report().state).toBe('open');
+    const alone: HealthCheck = {
+      name: 'database',
+      check: () => (up ? Promise.resolve({ status: 'HEALTHY' }) : fails()),
+    };
+    const { check } = withBreakers(alone, [guard]);
+    const look = (signal = new AbortController().signal) => check(signal);
+    // A check that never failed knows nothing of what made the calls fail, but whoever asks is told of them.
+    expect(await look()).toMatchObject({
+      status: 'DEGRADED',
+      cause: 'the circuit breaker "other" is open: down',
+      details: { breaker_other: 'open' },
+    });
     up = false;
-    await expect(check()).rejects.toThrow('down');
+    await expect(look()).rejects.toThrow('down');
     up = true;
-    await check();
+    expect(await look()).toMatchObject({ status: 'HEALTHY', details: { breaker_other: 'closed' } });
+    expect(guard.report().state).toBe('closed');
+
+    await open();
+    await look(AbortSignal.abort());
+    expect(guard.report().state).toBe('open');
+    await look();
     expect(guard.report().state).toBe('closed');
   });
 

@@ -60,6 +60,7 @@ export const errors = {
 
   RES_ROUTE_NOT_FOUND: refusal(404, 'There is no such route'),
   RES_NOT_FOUND: refusal(404, 'What the request names is not there'),
+  RES_COMPONENT_NOT_FOUND: refusal(404, 'There is no such component'),
   RES_FLAG_NOT_FOUND: refusal(404, 'There is no such flag'),
   RES_FLAG_READ_ONLY: refusal(403, 'This role reads flags and does not change them; ask the gateway'),
   RES_VERSION_CONFLICT: refusal(409, 'Somebody else changed it meanwhile'),

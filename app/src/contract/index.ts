@@ -6,6 +6,7 @@ export * from './connections';
 export * from './errors';
 export * from './flag-rules';
 export * from './flags';
+export * from './health';
 export * from './lifecycle';
 export * from './limits';
 export * from './metrics';

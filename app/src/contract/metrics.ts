@@ -31,8 +31,24 @@ export const metrics = {
   },
   holdfast_component_up: {
     type: 'gauge',
-    help: '1 while the dependency answers its health check.',
+    help: '1 while the component is HEALTHY or DEGRADED.',
     labels: ['component'],
+  },
+  holdfast_component_status: {
+    type: 'gauge',
+    help: '1 for the state of health the component is in, 0 for the others.',
+    labels: ['component', 'status'],
+  },
+  holdfast_health_check_duration_seconds: {
+    type: 'histogram',
+    help: 'Time until a health check answered, or was given up.',
+    labels: ['component'],
+    buckets: latencyBuckets,
+  },
+  holdfast_recovery_attempts_total: {
+    type: 'counter',
+    help: 'Attempts to bring a component back, by step of the ladder and outcome (recovered, failed).',
+    labels: ['component', 'step', 'outcome'],
   },
   holdfast_http_requests_total: {
     type: 'counter',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { healthDefaults, healthThresholds } from './health';
 import {
   generatedKeyLength,
   httpAddress,
@@ -68,55 +69,55 @@ export const monitoring = {
     },
   ),
   HOLDFAST_HEALTH_INTERVAL_SECONDS: reloadable(
-    whole(1, 3600).default(30),
+    whole(1, 3600).default(healthDefaults.intervalSeconds),
     'Seconds between two checks of a component that is well.',
   ),
   HOLDFAST_HEALTH_TIMEOUT_MS: reloadable(
-    whole(10, 60_000).default(3000),
+    whole(10, 60_000).default(healthDefaults.timeoutMs),
     'Milliseconds after which an unanswered check counts as failed.',
   ),
   HOLDFAST_HEALTH_FAILURES_BEFORE_RECOVERY: reloadable(
-    whole(1, 100).default(3),
+    whole(1, 100).default(healthDefaults.failuresBeforeRecovery),
     'Failures in a row after which a component’s recovery begins.',
   ),
   HOLDFAST_HEALTH_CPU_WARN_RATIO: reloadable(
-    ratio().default(0.7),
+    ratio().default(healthThresholds.cpu.degraded),
     'Share of the CPU from which it is degraded.',
   ),
   HOLDFAST_HEALTH_CPU_CRITICAL_RATIO: reloadable(
-    ratio().default(0.9),
+    ratio().default(healthThresholds.cpu.unhealthy),
     'Share of the CPU from which it is unhealthy.',
   ),
   HOLDFAST_HEALTH_MEMORY_WARN_RATIO: reloadable(
-    ratio().default(0.7),
+    ratio().default(healthThresholds.memory.degraded),
     'Share of the memory (of the container’s limit, where it has one) from which it is degraded.',
   ),
   HOLDFAST_HEALTH_MEMORY_CRITICAL_RATIO: reloadable(
-    ratio().default(0.9),
+    ratio().default(healthThresholds.memory.unhealthy),
     'Share of the memory from which it is unhealthy.',
   ),
   HOLDFAST_HEALTH_DISK_WARN_RATIO: reloadable(
-    ratio().default(0.8),
+    ratio().default(healthThresholds.disk.degraded),
     'Share of the disk that holds data from which it is degraded.',
   ),
   HOLDFAST_HEALTH_DISK_CRITICAL_RATIO: reloadable(
-    ratio().default(0.9),
+    ratio().default(healthThresholds.disk.unhealthy),
     'Share of the disk from which it is unhealthy.',
   ),
   HOLDFAST_HEALTH_EVENT_LOOP_WARN_MS: reloadable(
-    whole(1, 60_000).default(100),
+    whole(1, 60_000).default(healthThresholds.eventLoopMs.degraded),
     'Delay of the event loop (p99, milliseconds) from which it is degraded.',
   ),
   HOLDFAST_HEALTH_EVENT_LOOP_CRITICAL_MS: reloadable(
-    whole(1, 60_000).default(500),
+    whole(1, 60_000).default(healthThresholds.eventLoopMs.unhealthy),
     'Delay of the event loop from which it is unhealthy.',
   ),
   HOLDFAST_HEALTH_QUEUE_LAG_WARN_SECONDS: reloadable(
-    whole(1, 86_400).default(30),
+    whole(1, 86_400).default(healthThresholds.queueLagSeconds.degraded),
     'Age of the oldest accepted batch that is not aggregated, from which the queue is degraded.',
   ),
   HOLDFAST_HEALTH_QUEUE_LAG_CRITICAL_SECONDS: reloadable(
-    whole(1, 86_400).default(300),
+    whole(1, 86_400).default(healthThresholds.queueLagSeconds.unhealthy),
     'Age of that batch from which the queue is unhealthy.',
   ),
 } as const satisfies Section;

@@ -3,7 +3,7 @@ import { openCache, openDatabase, openFlagChannel } from './backing-services';
 import type { Components } from './components';
 import { Failure } from './failure';
 import { Flags } from './flags';
-import { Health } from './health';
+import { Health, standardChecks, timingsOf } from './health';
 import type { Kernel, RoleDefinition, Service, StartOptions } from './kernel';
 import type { Lifecycle } from './lifecycle';
 import { listen } from './listen';
@@ -40,7 +40,6 @@ export async function build(
   const { log, lifecycle, metrics, components, loaded, options } = context;
   const environment = loaded.settings.HOLDFAST_ENVIRONMENT;
   metrics.holdfast_build_info.set({ version, role, environment }, 1);
-  const health = new Health(log, metrics, (down) => lifecycle.setImpaired(down), options.healthTimings);
 
   // What everything else reads is there before anything starts.
   const secrets = new Secrets(loaded, log, options.pollMs);
@@ -61,6 +60,11 @@ export async function build(
     metrics,
   );
   const { tracing, reports } = telemetry;
+  const timings = () => ({ ...timingsOf(settings), ...options.healthTimings });
+  const health = new Health({ log, metrics, timings });
+  health.on('change', ({ name, status, cause }) =>
+    lifecycle.setImpaired(health.impaired, `${name} is ${status}${cause ? `: ${cause}` : ''}`),
+  );
   const resilience = new Resilience({ log, metrics, enabled: () => flags.value('circuit_breaker') });
   components.add({
     name: 'configuration',
@@ -90,7 +94,16 @@ export async function build(
   };
 
   const http = { log, metrics, lifecycle, flags, settings, reports, tracing };
-  const admin = { kernel, lifecycle, health, config, components };
+  const portsInUse = () => ({
+    management: management.value.port,
+    ...(publicServer ? { public: publicServer.value.port } : {}),
+  });
+  const { env } = context;
+  const diagnosed = () => ({
+    env,
+    service: { ...kernel, loaded: { ...loaded, settings }, health, ports: portsInUse() },
+  });
+  const admin = { kernel, lifecycle, health, config, components, diagnosed };
   // Before all that takes its time, so that the startup probe is answered (with 503) meanwhile; closed after all else.
   const management = components.add({
     name: 'management server',
@@ -120,17 +133,10 @@ export async function build(
   components.add({
     name: 'health checks',
     needs: ['database', 'cache'],
-    start: () =>
-      health.start([
-        {
-          name: 'database',
-          check: resilience.watching([resilience.database], () => kernel.database.check()),
-        },
-        {
-          name: 'cache',
-          check: resilience.watching([resilience.cache, resilience.rateLimits], () => kernel.cache.check()),
-        },
-      ]),
+    start: () => {
+      for (const check of standardChecks(kernel)) health.register(check);
+      return health.start();
+    },
     stop: () => health.stop(),
   });
   const channel = components.add({
@@ -147,7 +153,7 @@ export async function build(
     stop: (stop) => stop(),
   });
   await components.start();
-  const publicServer = addParts(definition.mount(kernel), components, http, kernel, options);
+  const publicServer = addParts(definition.mount(kernel), components, http, kernel, health, options);
   if (settings.HOLDFAST_TIER === 'local') addAccess(components, kernel, () => management.value.port);
   await components.start();
   if (failure.reported) throw new StartError(failure.reported);

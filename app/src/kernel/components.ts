@@ -12,10 +12,6 @@ export interface Component<T = void> {
   stop?(value: T): void | Promise<void>;
   /** Seconds that stopping may take; default: the contract's. */
   readonly deadlineSeconds?: number;
-  /** Rejects when it can't do its work. */
-  check?(value: T): Promise<void>;
-  /** Tries to bring it back after repeated failures of its check. */
-  recover?(value: T): Promise<void>;
 }
 
 export type ComponentState =
@@ -133,21 +129,6 @@ export class Components {
       ...(startMs === undefined ? {} : { startMs }),
       ...(stopMs === undefined ? {} : { stopMs }),
     }));
-  }
-
-  /** The checks of those that have one, with their recovery. */
-  healthChecks(): { name: string; check: () => Promise<void>; recover?: () => Promise<void> }[] {
-    return this.#entries.flatMap((entry) => {
-      const { check, recover } = entry.definition;
-      if (check === undefined) return [];
-      return [
-        {
-          name: entry.name,
-          check: async () => check(entry.value),
-          ...(recover ? { recover: async () => recover(entry.value) } : {}),
-        },
-      ];
-    });
   }
 
   async #stopOne(entry: Entry): Promise<void> {

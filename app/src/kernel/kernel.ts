@@ -14,7 +14,7 @@ import { Components } from './components';
 import type { Database, Schema } from './database';
 import type { ErrorReports } from './errors/reports';
 import type { Flags } from './flags';
-import type { HealthTimings } from './health';
+import type { HealthCheck, HealthTimings } from './health';
 import { Lifecycle } from './lifecycle';
 import { createLogger, type Logger } from './logging';
 import { createMetrics, type Metrics } from './metrics';
@@ -48,6 +48,8 @@ export interface Part {
   readonly name: string;
   /** Adds routes to the public server. */
   routes?(server: FastifyInstance): void;
+  /** What is to be watched of it. */
+  readonly healthChecks?: readonly HealthCheck[];
   /** Begins work in the background. */
   start?(): void;
   /** Ends it; resolves when what was in flight is done. */
@@ -73,7 +75,7 @@ export interface StartOptions {
   readonly logDestination?: DestinationStream;
   /** Milliseconds between two looks at flags and secret files. */
   readonly pollMs?: number;
-  readonly healthTimings?: HealthTimings;
+  readonly healthTimings?: Partial<HealthTimings>;
   /** Seconds that a part, or the public server, may take to stop. */
   readonly partDeadlineSeconds?: number;
 }

@@ -1,5 +1,6 @@
 import { ports as contractPorts, type PortName, roles } from '../contract';
 import type { Components } from './components';
+import type { Health } from './health';
 import { createPublicServer, type HttpContext } from './http';
 import type { Kernel, Part, StartOptions } from './kernel';
 import { RateLimits } from './limits';
@@ -14,15 +15,20 @@ export function addParts(
   components: Components,
   http: HttpContext,
   kernel: Kernel,
+  health: Health,
   { ports, partDeadlineSeconds = defaultDeadlineSeconds }: StartOptions,
 ) {
-  for (const { name, needs = [], deadlineSeconds, start, stop } of parts.map(bound)) {
+  for (const part of parts) {
+    const { name, needs = [], deadlineSeconds, healthChecks = [] } = part;
     const after = ['flag overrides', ...needs];
     components.add({
       name,
       needs: after,
-      start,
-      stop,
+      start: () => {
+        part.start?.();
+        for (const check of healthChecks) health.register(check);
+      },
+      stop: async () => part.stop?.(),
       deadlineSeconds: deadlineSeconds ?? partDeadlineSeconds,
     });
   }
@@ -44,12 +50,6 @@ export function addParts(
     deadlineSeconds: partDeadlineSeconds,
   });
 }
-
-const bound = (part: Part) => ({
-  ...part,
-  start: () => part.start?.(),
-  stop: async () => part.stop?.(),
-});
 
 const limitsOf = ({ settings, flags, cache, resilience, log, metrics }: Kernel) =>
   new RateLimits({

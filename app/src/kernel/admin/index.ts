@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Components } from '../components';
+import { type DiagnosticsContext, diagnosticsRoutes } from '../diagnostics';
 import { errorRoutes } from '../errors/admin';
 import { flagRoutes } from '../flags';
-import type { Health } from '../health';
+import { type Health, healthAdminRoutes } from '../health';
 import type { Kernel } from '../kernel';
 import type { Lifecycle } from '../lifecycle';
 import { SystemProblem } from '../problems';
@@ -19,13 +20,21 @@ export interface AdminContext {
   readonly health: Health;
   readonly config: SettingsStore;
   readonly components: Components;
+  /** What diagnostics look at. */
+  readonly diagnosed: () => DiagnosticsContext;
 }
 
 /** Adds routes below /admin/v1 (the server's prefix); they are authenticated and audited already. */
 export type AdminRoutes = (server: FastifyInstance, context: AdminContext) => void;
 
 /** Every capability of the kernel adds its routes here. */
-const kernelRoutes: readonly AdminRoutes[] = [errorRoutes, flagRoutes, metricsRoutes];
+const kernelRoutes: readonly AdminRoutes[] = [
+  diagnosticsRoutes,
+  errorRoutes,
+  flagRoutes,
+  healthAdminRoutes,
+  metricsRoutes,
+];
 /** These answer already while the role is starting. */
 const earlyRoutes: readonly AdminRoutes[] = [systemRoutes, configRoutes];
 

@@ -1,3 +1,5 @@
+import type { RecoveryStep } from '../health/check';
+
 /**
  * Answers that may be computed again. Whatever goes wrong inside is a miss: a cache never fails a request.
  */
@@ -13,6 +15,13 @@ export interface Cache {
   script?(name: string, source: string, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   /** Rejects when the cache doesn't answer. */
   check(): Promise<void>;
+  /**
+   * Bytes in use, and the server's limit (0: none). Nothing where the server doesn't say, or its user may not ask.
+   * Never rejects.
+   */
+  memory?(): Promise<{ readonly usedBytes: number; readonly maximumBytes: number } | undefined>;
+  /** What may help when it doesn't answer, the mildest first; absent where nothing does. */
+  recovery?(): readonly RecoveryStep[];
   close(): Promise<void>;
 }
 

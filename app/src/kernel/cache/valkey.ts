@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Settings } from '../../contract';
 import { cacheToken } from '../aws-logins';
+import type { RecoveryStep } from '../health/check';
 import type { Logger } from '../logging';
 import type { Metrics } from '../metrics';
 import type { Guard } from '../resilience';
@@ -37,6 +38,8 @@ class ValkeyCache implements Cache {
   #retry: NodeJS.Timeout | undefined;
   #backOffMs = 250;
   #closed = false;
+  /** A least-privilege user may be refused INFO; asking again would only fill the server's log. */
+  #infoRefused = false;
   #lastError = 'not connected yet';
 
   constructor({ settings, user, password, log, metrics, guard }: ValkeyOptions) {
@@ -98,6 +101,22 @@ class ValkeyCache implements Cache {
     await this.#redis.ping();
   }
 
+  async memory(): Promise<{ usedBytes: number; maximumBytes: number } | undefined> {
+    if (this.#infoRefused) return undefined;
+    try {
+      const text = await this.#redis.info('memory');
+      const value = (key: string) => Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+      return { usedBytes: value('used_memory'), maximumBytes: value('maxmemory') };
+    } catch (error) {
+      this.#infoRefused = (error as Error).message.startsWith('NOPERM');
+      return undefined;
+    }
+  }
+
+  recovery(): readonly RecoveryStep[] {
+    return [{ name: 'reconnect', attempts: 3, run: () => this.#reconnect() }];
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
@@ -125,6 +144,7 @@ class ValkeyCache implements Cache {
         if (this.#closed) return;
         await withTimeout(this.#redis.connect(), this.#connectTimeoutMs);
         this.#backOffMs = 250;
+        this.#infoRefused = false;
         this.#lastError = 'the connection was lost';
       } catch (error) {
         // ioredis rejects with "Connection is closed" whatever the reason; that came as an event before.
@@ -138,6 +158,16 @@ class ValkeyCache implements Cache {
       this.#attempt = undefined;
     });
     return this.#attempt;
+  }
+
+  /** Gives up the connection, which may only look alive, and makes a new one without waiting longer. */
+  async #reconnect(): Promise<void> {
+    await this.#attempt;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#backOffMs = 250;
+    this.#redis.disconnect();
+    this.#scheduleConnect();
   }
 
   /** A failed attempt may end here twice, by its error and by the connection's end; one retry is enough. */

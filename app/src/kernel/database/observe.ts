@@ -1,7 +1,7 @@
 import type { LogConfig, LogEvent } from 'kysely';
-import type { Pool } from 'pg';
 import type { Metrics } from '../metrics';
 import type { Tracing } from '../telemetry/tracing';
+import type { PoolUse } from './index';
 
 export interface DatabaseObserver {
   readonly metrics: Metrics;
@@ -28,11 +28,11 @@ export function observeStatements({ metrics, tracing }: DatabaseObserver): LogCo
 }
 
 /** How many connections the pool holds, and who waits for one. @param name of the pool, among those of the process */
-export function observePool(pool: Pool, name: string, { metrics }: DatabaseObserver): void {
+export function observePool(pool: { use(): PoolUse }, name: string, { metrics }: DatabaseObserver): void {
   metrics.beforeReading(() => {
-    const used = pool.totalCount - pool.idleCount;
+    const { used, idle, waiting } = pool.use();
     metrics.holdfast_database_pool_connections.set({ pool: name, state: 'used' }, used);
-    metrics.holdfast_database_pool_connections.set({ pool: name, state: 'idle' }, pool.idleCount);
-    metrics.holdfast_database_pool_waiting.set({ pool: name }, pool.waitingCount);
+    metrics.holdfast_database_pool_connections.set({ pool: name, state: 'idle' }, idle);
+    metrics.holdfast_database_pool_waiting.set({ pool: name }, waiting);
   });
 }

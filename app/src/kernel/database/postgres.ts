@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Settings } from '../../contract';
 import type { Logger } from '../logging';
@@ -7,6 +7,10 @@ import type { Database, MigrationSet } from './index';
 import { migrate } from './migrate';
 import { type DatabaseObserver, observePool, observeStatements } from './observe';
 import { type Query, readingFrom } from './reader';
+import { ReplaceablePool } from './replaceable-pool';
+
+/** Share of a health check's time: a little less, so that the check ends by itself and says why. */
+const checkShare = 0.8;
 
 export interface PostgresOptions {
   readonly settings: Settings;
@@ -27,21 +31,25 @@ export function surviveLostConnections(pool: Pool, lost: (error: Error) => void)
   pool.on('connect', (client) => client.on('error', lost));
 }
 
-function openPool(options: PostgresOptions, endpoint: Endpoint): Kysely<unknown> {
+function openPool(options: PostgresOptions, endpoint: Endpoint) {
   const { settings, user, password, log, observer } = options;
-  const pool = new Pool({
-    ...connectPostgres(settings, user, password, endpoint),
-    max: settings.HOLDFAST_DATABASE_POOL_SIZE,
-    idleTimeoutMillis: settings.HOLDFAST_DATABASE_IDLE_SECONDS * 1000,
-    // A proxy or a failover may leave a connection behind that looks alive; none lives for ever.
-    maxLifetimeSeconds: 1800,
+  const pool = new ReplaceablePool(() => {
+    const fresh = new Pool({
+      ...connectPostgres(settings, user, password, endpoint),
+      max: settings.HOLDFAST_DATABASE_POOL_SIZE,
+      idleTimeoutMillis: settings.HOLDFAST_DATABASE_IDLE_SECONDS * 1000,
+      // A proxy or a failover may leave a connection behind that looks alive; none lives for ever.
+      maxLifetimeSeconds: 1800,
+    });
+    surviveLostConnections(fresh, (error) => log.debug({ err: error }, 'a database connection was lost'));
+    return fresh;
   });
-  surviveLostConnections(pool, (error) => log.debug({ err: error }, 'a database connection was lost'));
   if (observer) observePool(pool, endpoint, observer);
-  return new Kysely<unknown>({
+  const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool }),
     log: observer && observeStatements(observer),
   });
+  return { pool, db };
 }
 
 /**
@@ -49,9 +57,13 @@ function openPool(options: PostgresOptions, endpoint: Endpoint): Kysely<unknown>
  * are out of reach.
  */
 export function openPostgres(options: PostgresOptions): Database {
-  const db = openPool(options, 'pool');
-  const reader = options.settings.HOLDFAST_DATABASE_READER_HOSTS ? openPool(options, 'reader') : undefined;
-  const read = reader ? readingFrom(reader, db, options.log) : <R>(query: Query<R>) => query(db);
+  const { settings, log } = options;
+  const { pool, db } = openPool(options, 'pool');
+  const reader = settings.HOLDFAST_DATABASE_READER_HOSTS ? openPool(options, 'reader') : undefined;
+  const read = reader ? readingFrom(reader.db, db, log) : <R>(query: Query<R>) => query(db);
+  const replace = async (how: { readonly cut: boolean }) => {
+    for (const each of [pool, reader?.pool]) each?.replace(how);
+  };
 
   let migrated = options.migrations === undefined;
   return {
@@ -60,10 +72,15 @@ export function openPostgres(options: PostgresOptions): Database {
     async check() {
       if (!migrated) await migrate(db, options.migrations ?? {});
       migrated = true;
-      await sql`select 1`.execute(db);
+      await pool.ask('select 1', settings.HOLDFAST_HEALTH_TIMEOUT_MS * checkShare);
     },
+    pool: () => pool.use(),
+    recovery: () => [
+      { name: 'reset_pool', run: () => replace({ cut: false }) },
+      { name: 'cut_connections', run: () => replace({ cut: true }) },
+    ],
     async close() {
-      await Promise.all([db.destroy(), reader?.destroy()]);
+      await Promise.all([db.destroy(), reader?.db.destroy()]);
     },
   };
 }

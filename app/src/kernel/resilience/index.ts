@@ -66,29 +66,4 @@ export class Resilience {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-
-  /**
-   * A health check of the server behind the guards: once it succeeds after a failure, their breakers close at once,
-   * instead of refusing calls to a server that is known to be back.
-   */
-  watching(guards: readonly Guard[], check: () => Promise<void>): () => Promise<void> {
-    let down = false;
-    return async () => {
-      try {
-        await check();
-      } catch (error) {
-        down = true;
-        throw error;
-      }
-      if (down) for (const guard of guards) guard.reset();
-      down = false;
-    };
-  }
-
-  /** For the health report: rejects while the breaker of a dependency does not let everything through. */
-  async check(dependency: string): Promise<void> {
-    const report = this.#guards.get(dependency)?.report();
-    if (report === undefined || report.state === 'closed') return;
-    throw new Error(`the circuit breaker is ${report.state}${report.cause ? `: ${report.cause}` : ''}`);
-  }
 }

@@ -1,3 +1,4 @@
+import { queueCheck, thresholdsOf } from '../../kernel/health';
 import type { Kernel, Part } from '../../kernel/kernel';
 import { SystemProblem } from '../../kernel/problems';
 import { runAs } from '../../kernel/telemetry/context';
@@ -20,10 +21,18 @@ const purgeEveryMs = 600_000;
 /** Turns accepted batches into aggregates, again and again until it is stopped. */
 export function aggregation(kernel: Kernel): Part {
   const worker = new AggregationWorker(kernel);
-  return { name: 'aggregation', start: () => worker.start(), stop: () => worker.stop() };
+  const thresholds = () => thresholdsOf(kernel.settings).queueLagSeconds;
+  return {
+    name: 'aggregation',
+    healthChecks: [queueCheck(() => worker.lagSeconds, thresholds)],
+    start: () => worker.start(),
+    stop: () => worker.stop(),
+  };
 }
 
 class AggregationWorker {
+  /** As last measured; nothing before the first time and while the database is away. */
+  lagSeconds: number | undefined;
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
@@ -54,6 +63,7 @@ class AggregationWorker {
         idle = busy ? idleMs.first : Math.min(idle * 2, idleMs.longest);
         if (!busy) await this.#sleep(idle);
       } catch (error) {
+        this.lagSeconds = undefined;
         // The health check announces an outage; here it would be one line per attempt.
         const level = failure === failureMs.first ? 'warn' : 'debug';
         this.kernel.log[level]({ err: error }, 'aggregation failed; it will be tried again');
@@ -97,7 +107,8 @@ class AggregationWorker {
     const db = this.kernel.database.tables<EventTables>();
     const now = performance.now();
     if (now >= this.#lagDue) {
-      this.kernel.metrics.holdfast_aggregation_lag_seconds.set(await aggregationLagSeconds(db));
+      this.lagSeconds = await aggregationLagSeconds(db);
+      this.kernel.metrics.holdfast_aggregation_lag_seconds.set(this.lagSeconds);
       this.kernel.metrics.holdfast_aggregation_queue_batches.set(await queuedBatches(db));
       this.#lagDue = now + lagEveryMs;
     }
