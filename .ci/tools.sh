@@ -1,5 +1,5 @@
-# What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, and
-# moto for the S3 backend. Sourced by .ci/run.
+# What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, moto for
+# the S3 backend, and checkov. Sourced by .ci/run.
 
 install_tools() {
   local missing=()
@@ -14,6 +14,9 @@ install_tools() {
   if ! command -v moto_server >/dev/null; then
     python3 -m venv "$moto_home" && "$moto_home/bin/pip" install --quiet 'moto[server]==5.2.1' || return
   fi
+  if [ "$("$checkov_home/bin/checkov" --version 2>/dev/null)" != "$checkov_version" ]; then
+    python3 -m venv "$checkov_home" && "$checkov_home/bin/pip" install --quiet "checkov==$checkov_version" || return
+  fi
   bash .ci/terraform.sh >/dev/null || return
   echo "PostgreSQL $("$(postgres_folder)/postgres" --version | awk '{ print $3 }')," \
     "$(redis-server --version | grep -oE 'v=[0-9.]+' | sed 's/v=/Redis /')," \
@@ -21,6 +24,9 @@ install_tools() {
 }
 
 moto_home=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast-tools/moto
+# tools/lib/checkov.ts looks there.
+checkov_home=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast-tools/checkov
+checkov_version=3.3.30
 # Folders to put before PATH once the tools are installed.
 tool_path() { echo "$(bash .ci/terraform.sh):$PATH:$moto_home/bin"; }
 

@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { metrics } from '../app/src/contract';
+import { exampleAccountIds } from '../environments/account-schema';
 import { isAws } from '../environments/load';
-import { exampleAccountIds } from '../environments/schema';
 import { brokenInvariants } from '../tools/lib/invariants';
 import { deploymentOrder, readManifest } from '../tools/lib/stack-json';
 import { summary } from '../tools/lib/summary';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { exampleAccountIds } from '../environments/schema';
+import { exampleAccountIds } from '../environments/account-schema';
 import { losses, type StatefulRecord, statefulRecord } from '../tools/lib/stateful';
 import { canonical, goldenFolder, updateMode } from './support/golden';
 import { loaded, remove, synthesiseForTest } from './support/shipped';

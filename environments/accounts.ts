@@ -1,4 +1,4 @@
-import type { AccountInput } from './schema';
+import type { AccountInput } from './account-schema';
 
 /**
  * The AWS accounts that the environments live in. Replace both ids with your own: plan and apply refuse the examples.

@@ -1,5 +1,6 @@
+import type { Account } from './account-schema';
 import { addressConflicts } from './address-book';
-import type { Account, AwsEnvironment, ReservedRange } from './schema';
+import type { AwsEnvironment, ReservedRange } from './schema';
 
 /** What environments and accounts must agree on: their addresses, and the zones that names lie in. */
 export function betweenEnvironments(

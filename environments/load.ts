@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { type Account, accountSchema, exampleAccountIds } from './account-schema';
 import { betweenEnvironments } from './between';
 import type { Problem } from './rule';
 import { crossFieldProblems } from './rules';
 import {
-  type Account,
   type AwsEnvironment,
-  accountSchema,
   awsEnvironmentSchemaOf,
   type Environment,
-  exampleAccountIds,
   type Images,
   imagesSchema,
   type LocalEnvironment,

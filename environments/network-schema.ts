@@ -1,10 +1,5 @@
 import { z } from 'zod';
-
-/** What CloudWatch accepts as a retention. */
-const logRetentionDays = z.literal([
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
-]);
-const cidr = z.cidrv4();
+import { cidr, logRetentionDays } from './values';
 
 /** What both kinds of VPC have. */
 const shared = {

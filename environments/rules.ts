@@ -58,18 +58,20 @@ const placement: Rule[] = [
 
 /** `max` beside `min`, or the like: the second must not be below the first. */
 function ordered(low: string, high: string): Rule {
-  const value = (environment: AwsEnvironment, path: string): number =>
+  const value = (environment: AwsEnvironment, path: string): number | undefined =>
     path
       .split('.')
-      .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], environment) as number;
+      .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], environment) as
+      | number
+      | undefined;
   return {
     reads: [low, high],
-    check: (environment) =>
-      when(
-        value(environment, high) < value(environment, low),
-        high,
-        `must be at least ${low}, which is ${value(environment, low)}`,
-      ),
+    check: (environment) => {
+      const [lowest, highest] = [value(environment, low), value(environment, high)];
+      // Both are there, or what they belong to was left out.
+      if (lowest === undefined || highest === undefined) return [];
+      return when(highest < lowest, high, `must be at least ${low}, which is ${lowest}`);
+    },
   };
 }
 
@@ -79,10 +81,30 @@ const sizes: Rule[] = [
     reads: ['cluster.karpenter', 'cluster.nodes.min'],
     check: ({ cluster }) =>
       when(
-        cluster.karpenter === true && cluster.nodes.min < 2,
+        cluster.karpenter === true && cluster.nodes !== undefined && cluster.nodes.min < 2,
         'cluster.nodes.min',
         'must be at least 2 when cluster.karpenter is true: its two controllers run on nodes that it did not make',
       ),
+  },
+  {
+    reads: ['cache'],
+    check: ({ cache: { shards = 1, replicas, snapshotRetentionDays, reservedMemoryPercent = 25 } }) => [
+      ...when(
+        shards > 1 && replicas < 1,
+        'cache.replicas',
+        'must be at least 1 when cache.shards is more than 1: a shard without a replica takes the whole cache down',
+      ),
+      ...when(
+        shards * (1 + replicas) > 90,
+        'cache.shards',
+        `must be at most ${Math.floor(90 / (1 + replicas))} with ${replicas} replicas: AWS allows 90 nodes`,
+      ),
+      ...when(
+        reservedMemoryPercent < 25 && (replicas > 0 || snapshotRetentionDays > 0),
+        'cache.reservedMemoryPercent',
+        'must be at least 25 where the cache has replicas or snapshots',
+      ),
+    ],
   },
   ordered('database.storageGiB.initial', 'database.storageGiB.max'),
   {
@@ -129,15 +151,43 @@ const sizes: Rule[] = [
   {
     reads: ['cluster.nodes.architecture', 'cluster.nodes.instanceTypes'],
     check: ({ cluster: { nodes } }) =>
-      nodes.instanceTypes.flatMap((type, index) => {
+      (nodes?.instanceTypes ?? []).flatMap((type, index) => {
         // Graviton families carry a g after the generation's digit: m7g, c8gn, t4g.
         const architecture = /^[a-z]+\d+g/.test(type) ? 'arm64' : 'x86_64';
         return when(
-          architecture !== nodes.architecture,
+          architecture !== nodes?.architecture,
           `cluster.nodes.instanceTypes.${index}`,
-          `is ${architecture}; cluster.nodes.architecture asks for ${nodes.architecture}`,
+          `is ${architecture}; cluster.nodes.architecture asks for ${nodes?.architecture}`,
         );
       }),
+  },
+];
+
+/** Who starts the nodes: a group that is described, or EKS by its own judgement. */
+const compute: Rule[] = [
+  {
+    reads: ['cluster.compute', 'cluster.nodes'],
+    check: ({ cluster }) => [
+      ...when(
+        cluster.compute !== 'auto' && cluster.nodes === undefined,
+        'cluster.nodes',
+        'is missing: say which nodes the cluster starts on, or set cluster.compute to "auto"',
+      ),
+      ...when(
+        cluster.compute === 'auto' && cluster.nodes !== undefined,
+        'cluster.nodes',
+        'must be left out when cluster.compute is "auto": EKS chooses the nodes and starts them itself',
+      ),
+    ],
+  },
+  {
+    reads: ['cluster.compute', 'cluster.karpenter'],
+    check: ({ cluster }) =>
+      when(
+        cluster.compute === 'auto' && cluster.karpenter === true,
+        'cluster.karpenter',
+        'must be false when cluster.compute is "auto", which brings a Karpenter of its own',
+      ),
   },
 ];
 
@@ -163,8 +213,8 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
     'three subnets, in three zones',
     (e) => e.network.existing === undefined || e.network.existing.privateSubnetIds.length >= 3,
   ],
-  ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes.capacity === 'on-demand'],
-  ['cluster.nodes.min', 'at least 3', (e) => e.cluster.nodes.min >= 3],
+  ['cluster.nodes.capacity', '"on-demand"', (e) => e.cluster.nodes?.capacity !== 'spot'],
+  ['cluster.nodes.min', 'at least 3', (e) => (e.cluster.nodes?.min ?? 3) >= 3],
   ['database.multiAz', 'true', (e) => e.database.multiAz],
   ['database.readReplicas', 'at least 1', (e) => e.database.readReplicas >= 1],
   ['database.deletionProtection', 'true', (e) => e.database.deletionProtection],
@@ -176,7 +226,8 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
 ];
 
 const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
-  reads: ['tier', path],
+  // Whether there is an existing VPC decides what else the network has.
+  reads: ['tier', path, ...(path.startsWith('network.') ? ['network.existing'] : [])],
   check: (environment) =>
     when(
       environment.tier === 'production' && !fulfilled(environment),
@@ -185,7 +236,14 @@ const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
     ),
 }));
 
-export const rules: readonly Rule[] = [...placement, ...networkRules, ...sizes, waivers, ...production];
+export const rules: readonly Rule[] = [
+  ...placement,
+  ...networkRules,
+  ...sizes,
+  ...compute,
+  waivers,
+  ...production,
+];
 
 /** Whether two dotted paths are the same or one lies within the other. */
 const touches = (a: string, b: string): boolean => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);

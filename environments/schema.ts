@@ -8,25 +8,8 @@ import {
   logLevels,
   serviceRoleNames,
 } from '../app/src/contract';
-import {
-  domainSchema,
-  existingNetworkSchema,
-  managedNetworkSchema,
-  networkSchema,
-  zoneSchema,
-} from './network-schema';
-
-/** AWS account ids of the repository as shipped. Plan and apply refuse them. */
-export const exampleAccountIds: readonly string[] = ['111111111111', '222222222222'];
-
-const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
-const cidr = z.cidrv4();
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1');
-const days = (minimum: number, maximum: number) => whole(minimum, maximum);
-/** What CloudWatch accepts as a retention. */
-const logRetentionDays = z.literal([
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
-]);
+import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
+import { cidr, days, logRetentionDays, region, whole } from './values';
 
 /**
  * Two to ten lower-case letters and digits, a letter first: short enough that every name made from it fits AWS's
@@ -39,96 +22,6 @@ export const environmentName = z
     (name) => name !== 'bootstrap',
     'must not be "bootstrap", which is the name of the account’s own stack',
   );
-
-/**
- * Who looks after something that exists once per account and region. `managed`: bootstrap makes it. `adopted`: it is
- * there already and stays somebody else's, an organisation's for instance. `off`: it isn't there. Going from managed to
- * another destroys it (docs/bootstrap.md says how to hand it over instead).
- */
-const singleton = z.enum(['managed', 'adopted', 'off']);
-
-/** What watches the account, in its region. Costs are rough, in US dollars a month, for one small environment. */
-const securitySchema = z
-  .strictObject({
-    /** GuardDuty over S3, EKS audit logs, RDS logins and volumes: 15 to 60, by what it reads. Default: managed. */
-    guardDuty: singleton.default('managed'),
-    /**
-     * GuardDuty's agent on every node of every EKS cluster of the account and region: 1.50 a vCPU. It leaves an endpoint
-     * and a security group in each VPC, to be deleted by hand before the VPC can be. Default: false.
-     */
-    runtimeAgents: z.boolean().default(false),
-    /** Security Hub with AWS's foundational standard and CIS 3.0: about 10. Needs config. Default: managed. */
-    securityHub: singleton.default('managed'),
-    /** A trail of every region: the account's first is free, its storage about 2. Default: managed. */
-    cloudTrail: singleton.default('managed'),
-    /** AWS Config, 0.003 a recorded change: 5 to 30, more where nodes come and go. Default: managed. */
-    config: singleton.default('managed'),
-    /** What is open to other accounts: free. Default: managed. */
-    accessAnalyzer: singleton.default('managed'),
-    /** Inspector over the images, 0.09 each and 0.01 a new scan: about 5. Default: managed. */
-    inspector: singleton.default('managed'),
-    /** Passwords of IAM users as CIS wants them, in place of what is set. Free; of no use without users. Default: off. */
-    passwordPolicy: singleton.default('off'),
-  })
-  .refine((security) => security.securityHub !== 'managed' || security.config !== 'off', {
-    path: ['config'],
-    message: 'must not be "off" while securityHub is "managed", which checks what Config records',
-  })
-  .refine((security) => security.guardDuty === 'managed' || !security.runtimeAgents, {
-    path: ['runtimeAgents'],
-    message: 'must be false unless guardDuty is "managed", which is what installs them',
-  });
-
-/** How long the account keeps things. Lowering one deletes what is older, within a day or two. */
-const retentionSchema = z.strictObject({
-  /** Days that a replaced state can be brought back; its newest twenty versions always can. Default: 90. */
-  stateVersionDays: days(30, 3_650).default(90),
-  /** Newest tagged images; more than any environment lags behind. Default: 200. */
-  imagesKept: whole(10, 10_000).default(200),
-  /** Days until an image without a tag goes. Default: 7. */
-  untaggedImageDays: days(1, 365).default(7),
-  /** Days of CloudTrail's logs. Default: 365. */
-  trailDays: days(90, 3_650).default(365),
-  /** Days of AWS Config's history. Default: 365. */
-  configurationDays: days(30, 2_557).default(365),
-});
-
-/** Roles that one repository's workflows assume: one to plan, and one for each environment to deploy it. */
-const githubSchema = z.strictObject({
-  /**
-   * `owner/name`, exactly as the token's sub claim writes it: with the ids of both where the repository has immutable
-   * subject claims, as those made since the middle of 2026 have. Changing it hands the roles over.
-   */
-  repository: z
-    .string()
-    .regex(/^[\w-]+(@\d+)?\/[\w.-]+(@\d+)?$/, 'must be a repository such as owner/name, without patterns'),
-  /** GitHub's identity provider, once per account: adopted where it exists already. Default: managed. */
-  provider: z.enum(['managed', 'adopted']).default('managed'),
-  /** Hours that a deployment's credentials last at most; a first deployment takes about one. Default: 2. */
-  sessionHours: whole(1, 12).default(2),
-});
-
-/** One AWS account. Several environments may share it; bootstrap is deployed once for each. */
-export const accountSchema = z.strictObject({
-  /** Twelve digits. Changing it points every stack at another account: destroy first. */
-  id: z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account id'),
-  /** Region of the state bucket and the image repository. Changing it moves neither: migrate the state by hand. */
-  region,
-  /** Only the commercial partition is supported so far. */
-  partition: z.literal('aws', 'must be "aws": GovCloud and China are not supported yet').default('aws'),
-  /** `local` for bootstrap's first deployment, then `s3` (docs/bootstrap.md). Default: local. */
-  bootstrapState: z.enum(['local', 's3']).default('local'),
-  /** US dollars a month; mails go out at 80 % of the actual and 100 % of the forecast cost. */
-  monthlyBudgetUsd: z.number().positive(),
-  /** Where the mails of the budget and of the environments' alarms go; at least one. Alarms ask each to confirm first. */
-  alertEmails: z.array(z.email()).min(1),
-  /** Default: none; people deploy. Setting it bounds every role of the account's environments: deploy bootstrap first. */
-  github: githubSchema.optional(),
-  /** Public zones of Route 53 that environments of the account take their names from (docs/domain.md). Default: none. */
-  zones: z.array(zoneSchema).default([]),
-  security: securitySchema.prefault({}),
-  retention: retentionSchema.prefault({}),
-});
 
 /** Name of an IAM role of the environment's account, with its path if it has one. */
 const roleName = z
@@ -162,6 +55,36 @@ const serviceSchema = z.strictObject({
       ) as { [K in FlagKey]: z.ZodOptional<z.ZodType<Required<FlagOverrides>[K]>> },
     )
     .default({}),
+});
+
+/** How long an environment's buckets keep things. Lowering one deletes what is older, within a day or two. */
+const storageSchema = z.strictObject({
+  /**
+   * Days that a backup which was deleted or overwritten can be brought back. Backups themselves stay until whatever
+   * made them deletes them: they build on one another, and one that went by age would break those after it. Default: 30.
+   */
+  deletedBackupDays: days(7, 365).default(30),
+  /** Days of the logs that AWS delivers: access to buckets and load balancers. Default: 90. */
+  logDays: days(1, 3_650).default(90),
+  /** Days of what builds and drills leave: bills of material, reports. Default: 365. */
+  artefactDays: days(7, 3_650).default(365),
+});
+
+/** A group of nodes that EKS manages. */
+const nodesSchema = z.strictObject({
+  architecture: z.enum(['arm64', 'x86_64']),
+  /**
+   * al2023: Amazon Linux. bottlerocket: a read-only system without shell or package manager, so less to attack, and
+   * nothing to log in to. Changing it replaces the node group, new nodes first. Default: al2023.
+   */
+  image: z.enum(['al2023', 'bottlerocket']).default('al2023'),
+  /** Several types of the same size make spot capacity likelier. Changing them replaces the node group. */
+  instanceTypes: z.array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type')).min(1),
+  /** spot may be taken away with two minutes' notice. Changing it replaces the node group. */
+  capacity: z.enum(['on-demand', 'spot']),
+  min: whole(1, 450),
+  max: whole(1, 450),
+  diskGiB: whole(20, 16_384),
 });
 
 /** Everything that differs between environments on AWS. */
@@ -232,23 +155,15 @@ export const awsEnvironmentSchema = z.strictObject({
      */
     karpenter: z.boolean().default(false),
     logRetentionDays,
-    nodes: z.strictObject({
-      architecture: z.enum(['arm64', 'x86_64']),
-      /**
-       * al2023: Amazon Linux. bottlerocket: a read-only system without shell or package manager, so less to attack, and
-       * nothing to log in to. Changing it replaces the node group, new nodes first. Default: al2023.
-       */
-      image: z.enum(['al2023', 'bottlerocket']).default('al2023'),
-      /** Several types of the same size make spot capacity likelier. Changing them replaces the node group. */
-      instanceTypes: z
-        .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type'))
-        .min(1),
-      /** spot may be taken away with two minutes' notice. Changing it replaces the node group. */
-      capacity: z.enum(['on-demand', 'spot']),
-      min: whole(1, 450),
-      max: whole(1, 450),
-      diskGiB: whole(20, 16_384),
-    }),
+    /**
+     * Who starts the nodes. managed: a group of `nodes`, with Karpenter beside it if asked for. auto: EKS Auto Mode, which
+     * chooses, starts, patches and ends them itself, for about 12 % of their price, and needs neither `nodes` nor Karpenter.
+     * Its general-purpose nodes are x86_64: the image has to be, too. Default: managed.
+     * Changing it interrupts everything that runs on the cluster, and leaves its volumes behind: docs/auto-mode.md.
+     */
+    compute: z.enum(['managed', 'auto']).default('managed'),
+    /** The nodes that everything starts on. Left out with compute: 'auto'. */
+    nodes: nodesSchema.optional(),
   }),
 
   database: z.strictObject({
@@ -299,11 +214,32 @@ export const awsEnvironmentSchema = z.strictObject({
     nodeType: z
       .string()
       .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.t4g.micro'),
-    /** Copies beside the primary; at least one gives automatic failover. */
+    /**
+     * Primaries that share the keys: more when one node's memory, or the one thread that runs its commands, is too
+     * small. Default: 1, which is cluster mode disabled. Going from 1 to more, or back, replaces the cache and empties
+     * it, and production refuses unless teardown is set: docs/deploying.md says how. Above 1, keys only move.
+     */
+    shards: whole(1, 45).default(1),
+    /** Copies beside each primary; at least one gives automatic failover. */
     replicas: whole(0, 5),
+    /**
+     * Per cent of a node's memory that holds no keys. While a snapshot is taken or a replica is filled, what is written
+     * meanwhile needs room twice; without it the node swaps. Default: 25, which AWS recommends. Less only where there
+     * are neither snapshots nor replicas.
+     */
+    reservedMemoryPercent: whole(0, 50).default(25),
     /** Days that daily snapshots are kept; 0: none. The cache can be rebuilt, so few are needed. */
     snapshotRetentionDays: days(0, 35),
   }),
+
+  storage: storageSchema.prefault({}),
+
+  secrets: z
+    .strictObject({
+      /** Days between rotations of the keys that Holdfast makes. Default: 90. Changing it rotates them at once. */
+      rotationDays: days(1, 365).default(90),
+    })
+    .prefault({}),
 
   service: serviceSchema.extend({
     roles: z.strictObject(
@@ -344,8 +280,6 @@ export const reservedRangeSchema = z.strictObject({
 /** environments/<env>/images.json: what runs, by digest; written by the delivery pipeline. */
 export const imagesSchema = z.strictObject({ service: digest });
 
-export type AccountInput = z.input<typeof accountSchema>;
-export type Account = z.output<typeof accountSchema>;
 export type AwsEnvironmentInput = z.input<typeof awsEnvironmentSchema>;
 export type AwsEnvironment = z.output<typeof awsEnvironmentSchema>;
 export type LocalEnvironmentInput = z.input<typeof localEnvironmentSchema>;

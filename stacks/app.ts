@@ -55,6 +55,7 @@ export class AppStack extends HoldfastStack {
     });
     const { configuration } = foundation;
     const common = { namespace: serviceNamespace, owner, dependsOn: foundation.ready };
+    const resolverOnNode = environment.cluster.compute === 'auto';
     const secrets = new ServiceSecrets(this, 'secrets', {
       ...common,
       store: platform.secret_store,
@@ -75,6 +76,7 @@ export class AppStack extends HoldfastStack {
       ...common,
       component: 'migrate',
       egress: [database],
+      resolverOnNode,
     });
     const migration = new Migration(this, 'migration', {
       ...common,
@@ -93,6 +95,7 @@ export class AppStack extends HoldfastStack {
         component: role,
         loadBalancerCidrs: network.public_subnet_cidrs,
         egress: [database, cache, podIdentityAgent],
+        resolverOnNode,
       });
       const { deployment: workload } = new ServiceRole(this, role, {
         ...common,
@@ -146,6 +149,7 @@ const awsSettings = (
   HOLDFAST_DATABASE_PORT: data.database_port,
   HOLDFAST_DATABASE_NAME: data.database_name,
   HOLDFAST_CACHE_ENGINE: 'valkey',
+  HOLDFAST_CACHE_MODE: data.cache_mode,
   HOLDFAST_CACHE_HOST: data.cache_host,
   HOLDFAST_CACHE_PORT: data.cache_port,
   HOLDFAST_CACHE_NAME: data.cache_name,

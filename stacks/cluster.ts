@@ -25,7 +25,7 @@ export class ClusterStack extends HoldfastStack {
     const network = networkContract.consume(this, stacks.network);
     const place = { accountId: account.id, region: environment.region };
     const name = `holdfast-${environment.name}`;
-    const { version, nodes } = environment.cluster;
+    const { version, compute, nodes } = environment.cluster;
     const access = (roles: readonly string[], group: AccessGroup) =>
       roles.map((role) => ({ arn: roleArn(deployment, role), group }));
 
@@ -36,6 +36,7 @@ export class ClusterStack extends HoldfastStack {
       subnetIds: network.private_subnet_ids,
       publicAccessCidrs: environment.cluster.publicAccessCidrs,
       logRetentionDays: environment.cluster.logRetentionDays,
+      compute,
       deletionProtection: isProtected(deployment),
     });
     warnOfSupport(controlPlane, kubernetesInUse(version), supportTerms(deployment));
@@ -59,17 +60,20 @@ export class ClusterStack extends HoldfastStack {
       roles: access(environment.cluster.readOnlyRoles, 'holdfast:readers'),
     });
 
-    const nodeAddOns = new NodeAddOns(this, 'node-add-ons', { ...place, name, clusterName, version });
-    const { group } = new NodeGroup(this, 'nodes', {
-      ...nodes,
-      name: `${name}-system`,
-      clusterName,
-      version,
-      subnetIds: network.private_subnet_ids,
-      tags: this.tags,
-      after: nodeAddOns.all,
-    });
-    new WorkloadAddOns(this, 'workload-add-ons', { ...place, name, clusterName, version, nodes: group });
+    const addOns = { ...place, name, clusterName, version };
+    // Without a description of nodes EKS Auto Mode starts them, and has of its own what they need.
+    const systemNodes =
+      nodes &&
+      new NodeGroup(this, 'nodes', {
+        ...nodes,
+        name: `${name}-system`,
+        clusterName,
+        version,
+        subnetIds: network.private_subnet_ids,
+        tags: this.tags,
+        after: new NodeAddOns(this, 'node-add-ons', addOns).all,
+      });
+    new WorkloadAddOns(this, 'workload-add-ons', { ...addOns, nodes: systemNodes?.group });
 
     const externalSecrets = new PodIdentity(this, 'external-secrets', {
       ...place,

@@ -76,12 +76,29 @@ export const dataContract = new StackContract('data', {
     'Secret that holds the owner’s user name and password.',
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-00000000-0000-0000-0000-000000000000-AbCdEf',
   ),
-  cache_host: text('Host of the Valkey primary.', 'master.holdfast-example.abcdef.euw1.cache.amazonaws.com'),
+  cache_host: text(
+    'Host of the Valkey primary; of the configuration endpoint where cache_mode is "cluster".',
+    'master.holdfast-example.abcdef.euw1.cache.amazonaws.com',
+  ),
+  cache_mode: text('standalone, or cluster where shards share the keys.', 'standalone'),
   cache_port: text('Port of the Valkey primary.', '6379'),
   cache_name: text('Id of the replication group, part of signed logins.', 'holdfast-example'),
   service_secret_name: text(
     'Secret that holds the keys which Holdfast generates.',
     'holdfast/example/service',
+  ),
+  backup_bucket_name: text('Bucket of backups.', 'holdfast-example-backups-123456789012-eu-west-1'),
+  artefact_bucket_name: text(
+    'Bucket of what builds and drills leave.',
+    'holdfast-example-artefacts-123456789012-eu-west-1',
+  ),
+  log_bucket_name: text(
+    'Bucket of the logs that AWS delivers; encrypted with keys of S3.',
+    'holdfast-example-logs-123456789012-eu-west-1',
+  ),
+  data_key_arn: text(
+    'Key of database, cache, secrets, and the buckets but that of logs.',
+    'arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000',
   ),
 });
 

@@ -1,9 +1,11 @@
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import {
+  cacheAdminUser,
   cacheUser,
   databaseName,
+  generatedKeyLength,
+  generatedSecretKeys,
   migrationJob,
   roles,
   type ServiceRoleName,
@@ -12,8 +14,9 @@ import {
 import { Bastion } from '../constructs/access/bastion';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
-import { slowLogGroup, Valkey, valkeyPort } from '../constructs/cache/valkey';
+import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
+import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import {
   instanceLogGroups,
@@ -22,18 +25,26 @@ import {
   proxyLogGroup,
 } from '../constructs/database/parameters';
 import { Postgres, type PostgresProps } from '../constructs/database/postgres';
-import { DatabaseProxy, logins } from '../constructs/database/proxy';
+import { DatabaseProxy } from '../constructs/database/proxy';
 import { EncryptionKey } from '../constructs/encryption/key';
-import { arnIn } from '../constructs/identity/place';
-import { PodIdentity } from '../constructs/identity/pod-identity';
-import { identityPolicy } from '../constructs/identity/policy';
 import { EmptySecret } from '../constructs/secrets/empty-secret';
-import { serviceAccountName, serviceNamespace } from '../constructs/workload/names';
+import { KeyRotation, rotationLogGroup } from '../constructs/secrets/key-rotation';
+import { EnvironmentBuckets } from '../constructs/storage/environment-buckets';
 import type { AwsDeployment } from '../environments/load';
 import type { ClusterStack } from './cluster';
 import { clusterContract, dataContract, networkContract } from './contracts';
+import { letExternalSecretsRead, letRoleIn } from './data-access';
 import type { NetworkStack } from './network';
-import { awsStackProps, awsTarget, isProtected, ownerSecretName, supportTerms } from './props';
+import {
+  awsStackProps,
+  awsTarget,
+  environmentBucketName,
+  isProtected,
+  ownerSecretName,
+  supportTerms,
+} from './props';
+
+type Network = HandedOver<typeof networkContract.outputs>;
 
 /** What each role does with the cache: the gateway answers from it, and both with a public port limit clients by it. */
 const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
@@ -42,7 +53,7 @@ const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
   worker: 'connect',
 };
 
-/** PostgreSQL, Valkey and secrets of the service, and who may use them. */
+/** PostgreSQL, Valkey, buckets and secrets of the service, and who may use them. */
 export class DataStack extends HoldfastStack {
   constructor(
     scope: Construct,
@@ -59,13 +70,15 @@ export class DataStack extends HoldfastStack {
     const name = `holdfast-${environment.name}`;
 
     const deletionProtection = environment.database.deletionProtection && !environment.teardown;
+    const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
-      description: `Database, cache and secrets of ${name}`,
+      description: `Database, cache, buckets and secrets of ${name}`,
       logGroups: [
-        slowLogGroup(name),
+        ...cacheLogGroups(name),
+        rotationLogGroup(rotation),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
@@ -120,27 +133,7 @@ export class DataStack extends HoldfastStack {
           users: [roles.gateway.databaseUser, roles.collector.databaseUser, roles.worker.databaseUser],
         })
       : undefined;
-    if (environment.access.bastion) {
-      new Bastion(this, 'bastion', {
-        name,
-        vpcId: network.vpc_id,
-        subnetId: Fn.element(network.private_subnet_ids, 0),
-        destinations: [
-          {
-            id: 'database',
-            description: 'PostgreSQL, for people',
-            securityGroupId: postgres.securityGroupId,
-            port: postgresPort,
-          },
-          {
-            id: 'cluster',
-            description: 'The Kubernetes API, for people',
-            securityGroupId: cluster.cluster_security_group_id,
-            port: 443,
-          },
-        ],
-      });
-    }
+    if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
       ...shared,
@@ -148,23 +141,47 @@ export class DataStack extends HoldfastStack {
       version: '8.2',
       protect: isProtected(deployment),
       keyPrefix: 'holdfast:',
-      users: serviceRoleNames.map((role) => ({
-        name: cacheUser(role, environment.name),
-        access: cacheAccess[role],
-      })),
+      users: [
+        ...serviceRoleNames.map((role) => ({
+          name: cacheUser(role, environment.name),
+          access: cacheAccess[role],
+        })),
+        { name: cacheAdminUser(environment.name), access: 'admin' },
+      ],
     });
     const serviceSecret = new EmptySecret(this, 'service-secret', {
       name: `holdfast/${environment.name}/service`,
       description:
-        'Keys that Holdfast generates: a JSON object with a member per secret setting of the service',
+        'Keys that Holdfast generates and rotates: a JSON object with a member per secret setting of the service',
       key,
       recoveryDays: tier === 'development' ? 0 : 7,
     });
+    new KeyRotation(this, 'service-secret-rotation', {
+      ...place,
+      name: rotation,
+      secret: serviceSecret,
+      members: generatedSecretKeys,
+      keyLength: generatedKeyLength,
+      days: environment.secrets.rotationDays,
+      key,
+      logRetentionDays: environment.cluster.logRetentionDays,
+      alarms,
+    });
+    const buckets = new EnvironmentBuckets(this, 'buckets', {
+      name,
+      accountId: account.id,
+      nameOf: (purpose) => environmentBucketName(deployment, purpose),
+      key,
+      ...environment.storage,
+      protect: isProtected(deployment),
+      // Development is meant to be thrown away; elsewhere only what is being torn down.
+      destroyWithContent: environment.teardown || tier === 'development',
+    });
 
     for (const role of serviceRoleNames) {
-      this.identity(role, cluster.cluster_name, databaseIds(role, postgres, proxy), valkey);
+      letRoleIn(this, deployment, role, cluster.cluster_name, { postgres, proxy, valkey });
     }
-    this.letExternalSecretsRead(cluster.external_secrets_role_name, postgres, key);
+    letExternalSecretsRead(this, deployment, cluster.external_secrets_role_name, postgres, key);
 
     dataContract.publish(this, {
       database_host: proxy?.host ?? postgres.primary.address,
@@ -173,10 +190,38 @@ export class DataStack extends HoldfastStack {
       database_port: String(postgresPort),
       database_name: postgres.primary.dbName,
       database_owner_secret_arn: postgres.ownerSecretArn,
-      cache_host: valkey.group.primaryEndpointAddress,
+      cache_host: valkey.host,
+      cache_mode: environment.cache.shards > 1 ? 'cluster' : 'standalone',
       cache_port: String(valkeyPort),
       cache_name: valkey.group.replicationGroupId,
       service_secret_name: serviceSecret.secret.name,
+      backup_bucket_name: buckets.backups.bucket.bucket,
+      artefact_bucket_name: buckets.artefacts.bucket.bucket,
+      log_bucket_name: buckets.logs.bucket.bucket,
+      data_key_arn: key.arn,
+    });
+  }
+
+  /** The way of people to the database and the Kubernetes API. */
+  private bastion(network: Network, postgres: Postgres, clusterSecurityGroupId: string): void {
+    new Bastion(this, 'bastion', {
+      name: `holdfast-${this.deployment.environment.name}`,
+      vpcId: network.vpc_id,
+      subnetId: Fn.element(network.private_subnet_ids, 0),
+      destinations: [
+        {
+          id: 'database',
+          description: 'PostgreSQL, for people',
+          securityGroupId: postgres.securityGroupId,
+          port: postgresPort,
+        },
+        {
+          id: 'cluster',
+          description: 'The Kubernetes API, for people',
+          securityGroupId: clusterSecurityGroupId,
+          port: 443,
+        },
+      ],
     });
   }
 
@@ -196,75 +241,4 @@ export class DataStack extends HoldfastStack {
     });
     return { provider, key };
   }
-
-  /** Lets the pods of one role log in to the database and the cache as that role, and nothing else. */
-  private identity(
-    role: ServiceRoleName,
-    cluster: string,
-    databases: readonly string[],
-    valkey: Valkey,
-  ): void {
-    const { environment, account } = this.deployment;
-    const place = { accountId: account.id, region: environment.region };
-    const { databaseUser } = roles[role];
-    new PodIdentity(this, `identity-${role}`, {
-      ...place,
-      roleName: `holdfast-${environment.name}-${role}`,
-      description: `${role} of the Holdfast service in ${environment.name}`,
-      clusterName: `holdfast-${environment.name}`,
-      cluster,
-      namespace: serviceNamespace,
-      serviceAccount: serviceAccountName(role),
-      statements: [
-        {
-          sid: 'LogInToDatabase',
-          actions: 'rds-db:connect',
-          resources: databases.flatMap((id) => logins(place, id, [databaseUser])) as [string, ...string[]],
-        },
-        {
-          sid: 'LogInToCache',
-          actions: 'elasticache:Connect',
-          resources: [
-            valkey.group.arn,
-            arnIn(place, 'elasticache', `user:${cacheUser(role, environment.name)}`),
-          ],
-        },
-      ],
-    });
-  }
-
-  /** The cluster stack made the role and lets it read the environment's secrets; what is missing exists only now. */
-  private letExternalSecretsRead(role: string, postgres: Postgres, key: EncryptionKey): void {
-    const { environment } = this.deployment;
-    new IamRolePolicy(this, 'external-secrets', {
-      name: 'data',
-      role,
-      policy: identityPolicy([
-        {
-          sid: 'ReadOwnerSecret',
-          actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-          resources: postgres.ownerSecretArn,
-        },
-        {
-          sid: 'DecryptThroughSecretsManager',
-          actions: 'kms:Decrypt',
-          resources: key.arn,
-          conditions: {
-            StringEquals: { 'kms:ViaService': `secretsmanager.${environment.region}.amazonaws.com` },
-          },
-        },
-      ]),
-    });
-  }
 }
-
-/** What a role logs in to: the proxy for requests, the primary for sessions of its own, replicas if it reads from them. */
-const databaseIds = (
-  role: ServiceRoleName,
-  postgres: Postgres,
-  proxy: DatabaseProxy | undefined,
-): string[] => [
-  ...(proxy ? [proxy.resourceId] : []),
-  postgres.primary.resourceId,
-  ...(role === 'gateway' ? postgres.replicas.map((replica) => replica.resourceId) : []),
-];

@@ -6,6 +6,7 @@ import {
   postgresInUse,
   type VersionInUse,
 } from '../constructs/core/support-calendar';
+import type { EnvironmentBucket } from '../constructs/storage/environment-buckets';
 import type { AwsDeployment, LocalDeployment, NamedAccount } from '../environments/load';
 
 /** One bucket per account; the name is derived, so that no environment needs bootstrap's outputs. */
@@ -17,6 +18,12 @@ export const trailBucketName = (account: NamedAccount): string =>
   `holdfast-trail-${account.id}-${account.region}`;
 export const configurationBucketName = (account: NamedAccount): string =>
   `holdfast-config-${account.id}-${account.region}`;
+
+/** Unique in the world by the account's id, and at most 58 of 63 characters long. */
+export const environmentBucketName = (
+  { environment, account }: AwsDeployment,
+  purpose: EnvironmentBucket,
+): string => `holdfast-${environment.name}-${purpose}-${account.id}-${environment.region}`;
 
 export const sharedState = (account: NamedAccount): StateLocation => ({
   kind: 's3',

@@ -1,7 +1,8 @@
 import { App, Testing } from 'cdktf';
 import type { HoldfastStack } from '../../constructs/core/stack';
+import { accountSchema } from '../../environments/account-schema';
 import type { AwsDeployment, NamedAccount } from '../../environments/load';
-import { type AwsEnvironmentInput, accountSchema, awsEnvironmentSchema } from '../../environments/schema';
+import { type AwsEnvironmentInput, awsEnvironmentSchema } from '../../environments/schema';
 import { BootstrapStack } from '../../stacks/bootstrap';
 import { ClusterStack } from '../../stacks/cluster';
 import { DataStack } from '../../stacks/data';
@@ -113,6 +114,7 @@ export const optional = {
     nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
   },
   database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
+  cache: { ...small.cache, shards: 3, replicas: 1 },
 } satisfies AwsEnvironmentInput;
 
 /** In a VPC that somebody else made. */
@@ -147,6 +149,14 @@ export const delegated = {
     alternativeNames: ['www.example.com'],
     firewall: { sqlInjection: 'count' },
   },
+} satisfies AwsEnvironmentInput;
+
+const { nodes: _nodes, ...withoutNodes } = small.cluster;
+/** EKS Auto Mode, which chooses its nodes itself. */
+export const automatic = {
+  ...small,
+  name: 'automatic',
+  cluster: { ...withoutNodes, compute: 'auto' },
 } satisfies AwsEnvironmentInput;
 
 /** Far from any end of support. */

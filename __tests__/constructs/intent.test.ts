@@ -93,11 +93,17 @@ test('every log group has a retention and a key whose policy names it', () => {
   }
 });
 
+/** What only AWS writes to, which refuses to where a key of ours is. */
+const deliveredLogs = /^holdfast-[a-z0-9]+-logs-\d{12}-/;
+
 test('every bucket is private, versioned, encrypted with a key of its own, over TLS alone', () => {
   for (const [name, bucket] of every('aws_s3_bucket')) {
-    const id = name.split(': ')[1] as string;
+    const [stack, id] = name.split(': ') as [string, string];
     const companion = (type: string): Json =>
-      every(type).find(([, resource]) => resource.bucket === `\${aws_s3_bucket.${id}.id}`)?.[1];
+      every(type).find(
+        ([other, resource]) =>
+          other.startsWith(`${stack}: `) && resource.bucket === `\${aws_s3_bucket.${id}.id}`,
+      )?.[1];
     expect(companion('aws_s3_bucket_public_access_block')).toMatchObject({
       block_public_acls: true,
       block_public_policy: true,
@@ -109,10 +115,14 @@ test('every bucket is private, versioned, encrypted with a key of its own, over 
     expect(
       companion('aws_s3_bucket_server_side_encryption_configuration').rule[0]
         .apply_server_side_encryption_by_default,
-    ).toEqual({
-      sse_algorithm: 'aws:kms',
-      kms_master_key_id: expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/),
-    });
+    ).toEqual(
+      deliveredLogs.test(bucket.bucket)
+        ? { sse_algorithm: 'AES256' }
+        : {
+            sse_algorithm: 'aws:kms',
+            kms_master_key_id: expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/),
+          },
+    );
     expect(companion('aws_s3_bucket_lifecycle_configuration').rule).not.toHaveLength(0);
     const [tls] = statements(companion('aws_s3_bucket_policy').policy);
     expect(tls).toMatchObject({
@@ -240,8 +250,10 @@ test('every trust is in one service or identity provider, and narrowed where the
     violations('aws_iam_role', (role) => {
       const [trust, ...others] = statements(role.assume_role_policy);
       const service = (trust?.Principal.Service ?? trust?.Principal.Federated) as string;
-      // EKS and EC2 say nothing more about themselves.
-      const unconditional = ['eks.amazonaws.com', 'ec2.amazonaws.com'].includes(service);
+      // They say nothing more about themselves.
+      const unconditional = ['eks.amazonaws.com', 'ec2.amazonaws.com', 'lambda.amazonaws.com'].includes(
+        service,
+      );
       return others.length === 0 && (unconditional || trust?.Condition !== undefined);
     }),
   ).toEqual([]);
@@ -259,6 +271,7 @@ test('names fit AWS’s limits in the environment with the longest name', () => 
   expect(tooLong('aws_elasticache_user', 'user_id', 40)).toEqual([]);
   expect(tooLong('aws_cloudwatch_metric_alarm', 'alarm_name', 255)).toEqual([]);
   expect(tooLong('aws_sns_topic', 'name', 256)).toEqual([]);
+  expect(tooLong('aws_lambda_function', 'function_name', 64)).toEqual([]);
 });
 
 test('nothing secret goes into state or outputs', () => {

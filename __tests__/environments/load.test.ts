@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flags } from '../../app/src/contract';
 import { load } from '../../environments';
+import { accountSchema } from '../../environments/account-schema';
 import { loadEnvironments } from '../../environments/load';
-import { accountSchema } from '../../environments/schema';
 import { accounts, dev, local, prod } from '../support/environments';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -231,6 +231,21 @@ test('a role that administers can’t be one that only looks', () => {
   ]);
 });
 
+test('a cache with shards needs replicas and no more nodes than AWS allows; memory is kept back where it is needed', () => {
+  const withCache = (cache: object) => problems({ dev: { ...dev, cache: { ...dev.cache, ...cache } } });
+  expect(withCache({ shards: 3, replicas: 1 })).toEqual([]);
+  expect(withCache({ shards: 2, replicas: 0 })).toEqual([
+    'environments/dev.ts: cache.replicas must be at least 1 when cache.shards is more than 1: a shard without a replica takes the whole cache down',
+  ]);
+  expect(withCache({ shards: 40, replicas: 2 })).toEqual([
+    'environments/dev.ts: cache.shards must be at most 30 with 2 replicas: AWS allows 90 nodes',
+  ]);
+  expect(withCache({ reservedMemoryPercent: 5 })).toEqual([]);
+  expect(withCache({ reservedMemoryPercent: 5, snapshotRetentionDays: 1 })).toEqual([
+    'environments/dev.ts: cache.reservedMemoryPercent must be at least 25 where the cache has replicas or snapshots',
+  ]);
+});
+
 test('Karpenter’s controllers need two nodes that they did not make', () => {
   const cluster = (min: number) => ({
     ...dev.cluster,
@@ -241,6 +256,21 @@ test('Karpenter’s controllers need two nodes that they did not make', () => {
   expect(problems({ dev: { ...dev, cluster: cluster(1) } })).toEqual([
     expect.stringMatching(/cluster\.nodes\.min must be at least 2 when cluster\.karpenter is true/),
   ]);
+});
+
+test('EKS Auto Mode and nodes of one’s own exclude each other, and one of them there must be', () => {
+  const { nodes, ...withoutNodes } = dev.cluster;
+  const found = (cluster: object) => problems({ dev: { ...dev, cluster } });
+  expect(found({ ...withoutNodes, compute: 'auto' })).toEqual([]);
+  expect(found(withoutNodes)).toEqual([
+    'environments/dev.ts: cluster.nodes is missing: say which nodes the cluster starts on, or set cluster.compute to "auto"',
+  ]);
+  expect(found({ ...withoutNodes, nodes, compute: 'auto', karpenter: true })).toEqual([
+    'environments/dev.ts: cluster.nodes must be left out when cluster.compute is "auto": EKS chooses the nodes and starts them itself',
+    'environments/dev.ts: cluster.karpenter must be false when cluster.compute is "auto", which brings a Karpenter of its own',
+  ]);
+  const production = { ...prod, cluster: { ...withoutNodes, publicAccessCidrs: [], compute: 'auto' } };
+  expect(problems({ prod: production })).toEqual([]);
 });
 
 describe('an account', () => {

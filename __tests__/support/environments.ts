@@ -1,4 +1,5 @@
-import type { AccountInput, AwsEnvironmentInput, LocalEnvironmentInput } from '../../environments/schema';
+import type { AccountInput } from '../../environments/account-schema';
+import type { AwsEnvironmentInput, LocalEnvironmentInput } from '../../environments/schema';
 
 /**
  * Environments of the tests' own, as they were shipped once: what users write into environments/ must not fail a test of

@@ -173,7 +173,12 @@ export const deployStatements = (
         'iam:UntagInstanceProfile',
         'iam:UntagPolicy',
       ],
-      resources: [iam(`policy/holdfast-${environment}-*`), iam(`instance-profile/holdfast-${environment}-*`)],
+      resources: [
+        iam(`policy/holdfast-${environment}-*`),
+        iam(`instance-profile/holdfast-${environment}-*`),
+        // EKS Auto Mode makes those of its nodes, as the cluster's role. Only an own role can be put into one.
+        iam('instance-profile/eks-*'),
+      ],
     },
     {
       sid: 'RolesOfServices',

@@ -12,7 +12,8 @@ export type Runbook =
   | 'database-proxy-saturated'
   | 'cache-saturated'
   | 'certificate-expiring'
-  | 'firewall-refusing';
+  | 'firewall-refusing'
+  | 'secret-rotation-failed';
 
 /** When somebody is called for a metric, and what they find in the mail. */
 export interface AlarmRule {
@@ -34,7 +35,8 @@ export interface AlarmRule {
     | 'transactions'
     | 'keys in 5 minutes'
     | 'days'
-    | 'requests in 5 minutes';
+    | 'requests in 5 minutes'
+    | 'errors';
   /** Seconds that one value is made of. Default: 300. 60 where a sum over more would count things several times. */
   readonly periodSeconds?: 60;
   /** Minutes for which it has to hold without a break; a multiple of five. */
@@ -53,7 +55,7 @@ export interface AlarmProps {
   readonly rule: AlarmRule;
   /** First part of the alarm's name; the topic takes only names that begin with its own. Changing it replaces the alarm. */
   readonly name: string;
-  readonly namespace: 'AWS/RDS' | 'AWS/ElastiCache' | 'AWS/CertificateManager' | 'AWS/WAFV2';
+  readonly namespace: 'AWS/RDS' | 'AWS/ElastiCache' | 'AWS/CertificateManager' | 'AWS/WAFV2' | 'AWS/Lambda';
   /** What is measured. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly topic: AlarmTopic;

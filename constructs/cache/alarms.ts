@@ -3,9 +3,27 @@ import type { AlarmRule } from '../alarms/alarm';
 /** Connections that ElastiCache lets a node have; it can't be raised. */
 const mostConnections = 65_000;
 
-/** ElastiCache's names of the nodes of a group with one shard. They stay when a failover changes who is the primary. */
-export const nodeNames = (group: string, replicas: number): string[] =>
-  Array.from({ length: 1 + replicas }, (_, index) => `${group}-${String(index + 1).padStart(3, '0')}`);
+/** A node of the cache: what its alarms are called by, and ElastiCache's name of it. */
+interface CacheNode {
+  readonly id: string;
+  readonly name: string;
+}
+const padded = (number: number, digits: number): string => String(number).padStart(digits, '0');
+
+/**
+ * The nodes of a group, by the names that ElastiCache gives them. They stay when a failover changes who is the primary.
+ * With one shard `<group>-001`, with more `<group>-0001-001`.
+ */
+export function cacheNodes(group: string, shards: number, replicas: number): CacheNode[] {
+  const inShard = Array.from({ length: 1 + replicas }, (_, index) => index + 1);
+  if (shards === 1) return inShard.map((node) => ({ id: `${node}`, name: `${group}-${padded(node, 3)}` }));
+  return Array.from({ length: shards }, (_, index) => index + 1).flatMap((shard) =>
+    inShard.map((node) => ({
+      id: `${shard}-${node}`,
+      name: `${group}-${padded(shard, 4)}-${padded(node, 3)}`,
+    })),
+  );
+}
 
 /**
  * What somebody is called for, per node: any of them may be the primary. Thresholds without a source are starting

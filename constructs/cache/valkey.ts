@@ -10,7 +10,7 @@ import type { EncryptionKey } from '../encryption/key';
 import { ServerSecurityGroup } from '../network/security-group';
 import { LogGroup } from '../storage/log-group';
 import { accessString, type CacheAccess } from './access';
-import { cacheAlarms, nodeNames } from './alarms';
+import { cacheAlarms, cacheNodes } from './alarms';
 
 export const valkeyPort = 6379;
 /** Versions with the family of their parameters. */
@@ -24,12 +24,20 @@ interface CacheUser {
 }
 
 export interface ValkeyProps {
-  /** Id of the replication group, at most 40 characters. Changing it replaces the cache and empties it. */
+  /** At most 32 characters; part of the replication group's id. Changing it replaces the cache and empties it. */
   readonly name: string;
   readonly version: ValkeyVersion;
   readonly nodeType: string;
-  /** Copies beside the primary, 0 to 5. The first brings automatic failover, into another zone. */
+  /**
+   * Primaries that share the keys. 1: cluster mode is disabled. More: enabled; each shard then needs a replica. Going
+   * from 1 to more, or back, replaces the cache and empties it; adding and removing shards above 1 moves keys, and
+   * loses none.
+   */
+  readonly shards: number;
+  /** Copies beside each primary, 0 to 5. The first brings automatic failover, into another zone. */
   readonly replicas: number;
+  /** Per cent of a node's memory that holds no keys: environments/schema.ts says what it is for. */
+  readonly reservedMemoryPercent: number;
   /** Days that daily snapshots are kept; 0: none are made. */
   readonly snapshotRetentionDays: number;
   /** Terraform refuses to destroy or replace it. */
@@ -54,11 +62,21 @@ export interface ValkeyProps {
 }
 
 /** CloudWatch's prefix for logs that services deliver: groups under it need no entry in a resource policy of 5 KB. */
-export const slowLogGroup = (name: string): string => `/aws/vendedlogs/elasticache/${name}/slow-log`;
+const logGroup = (name: string, log: CacheLog): string => `/aws/vendedlogs/elasticache/${name}/${log}`;
+/** slow-log: commands that took long. engine-log: what the server says of itself. */
+const cacheLogs = ['slow-log', 'engine-log'] as const;
+type CacheLog = (typeof cacheLogs)[number];
+export const cacheLogGroups = (name: string): [string, string] => [
+  logGroup(name, 'slow-log'),
+  logGroup(name, 'engine-log'),
+];
 
-/** Valkey on ElastiCache, one shard: private, TLS only, logins by IAM. */
+/** Valkey on ElastiCache, in one shard or several: private, TLS only, logins by IAM. */
 export class Valkey extends Construct {
   readonly group: ElasticacheReplicationGroup;
+  /** Where clients begin: the primary's address, or with shards the one that tells which node holds what. */
+  readonly host: string;
+  private readonly sharded: boolean;
 
   constructor(
     scope: Construct,
@@ -66,25 +84,13 @@ export class Valkey extends Construct {
     private readonly props: ValkeyProps,
   ) {
     super(scope, id);
+    this.sharded = props.shards > 1;
     const subnets = new ElasticacheSubnetGroup(this, 'subnets', {
       name: props.name,
       description: `Cache subnets of ${props.name}`,
       subnetIds: props.subnetIds,
     });
-    const family = parameterFamily[props.version];
-    const parameters = new ElasticacheParameterGroup(this, 'parameters', {
-      // A family can't be changed: a major upgrade makes the next group beside the old one.
-      name: `${props.name}-${family}`,
-      family,
-      description: `Parameters of ${props.name}`,
-      parameter: [
-        // Out of memory, only keys that would expire anyway may go.
-        { name: 'maxmemory-policy', value: 'volatile-lru' },
-        // Microseconds.
-        { name: 'slowlog-log-slower-than', value: '10000' },
-      ],
-      lifecycle: { createBeforeDestroy: true },
-    });
+    const parameters = this.parameters();
     const firewall = new ServerSecurityGroup(this, 'security-group', {
       name: `${props.name}-cache`,
       description: 'Valkey, from the cluster',
@@ -92,21 +98,20 @@ export class Valkey extends Construct {
       port: valkeyPort,
       from: { securityGroupId: props.clientSecurityGroupId },
     });
-    const slowLog = new LogGroup(this, 'slow-log', {
-      name: slowLogGroup(props.name),
-      retentionDays: props.logRetentionDays,
-      key: props.key,
-    });
     const replicated = props.replicas > 0;
     this.group = new ElasticacheReplicationGroup(this, 'group', {
-      replicationGroupId: props.name,
+      // ElastiCache can't go from one mode to the other in a step: with another id Terraform replaces the group, and
+      // the guard of what holds data tells before.
+      replicationGroupId: this.groupId(),
       description: `Valkey of ${props.name}`,
       engine: 'valkey',
       engineVersion: props.version,
       autoMinorVersionUpgrade: 'false',
       nodeType: props.nodeType,
       port: valkeyPort,
-      numCacheClusters: 1 + props.replicas,
+      ...(this.sharded
+        ? { numNodeGroups: props.shards, replicasPerNodeGroup: props.replicas, clusterMode: 'enabled' }
+        : { numCacheClusters: 1 + props.replicas }),
       automaticFailoverEnabled: replicated,
       multiAzEnabled: replicated,
       parameterGroupName: parameters.name,
@@ -122,28 +127,55 @@ export class Valkey extends Construct {
       maintenanceWindow: 'sun:04:00-sun:05:00',
       applyImmediately: props.applyImmediately,
       lifecycle: props.protect ? { preventDestroy: true } : undefined,
-      logDeliveryConfiguration: [
-        {
-          logType: 'slow-log',
-          logFormat: 'json',
-          destinationType: 'cloudwatch-logs',
-          destination: slowLog.group.name,
-        },
-      ],
+      logDeliveryConfiguration: cacheLogs.map((log) => ({
+        logType: log,
+        logFormat: 'json',
+        destinationType: 'cloudwatch-logs',
+        destination: new LogGroup(this, log, {
+          name: logGroup(props.name, log),
+          retentionDays: props.logRetentionDays,
+          key: props.key,
+        }).group.name,
+      })),
     });
+    this.host = this.sharded ? this.group.configurationEndpointAddress : this.group.primaryEndpointAddress;
     this.watch();
+  }
+
+  private groupId(): string {
+    return this.sharded ? `${this.props.name}-sharded` : this.props.name;
+  }
+
+  private parameters(): ElasticacheParameterGroup {
+    const { props } = this;
+    const family = parameterFamily[props.version];
+    return new ElasticacheParameterGroup(this, 'parameters', {
+      // A family can't be changed: a major upgrade makes the next group beside the old one, as does another mode.
+      name: `${props.name}-${family}${this.sharded ? '-sharded' : ''}`,
+      family,
+      description: `Parameters of ${props.name}`,
+      parameter: [
+        // Out of memory, only keys that would expire anyway may go.
+        { name: 'maxmemory-policy', value: 'volatile-lru' },
+        { name: 'reserved-memory-percent', value: String(props.reservedMemoryPercent) },
+        // Microseconds.
+        { name: 'slowlog-log-slower-than', value: '10000' },
+        ...(this.sharded ? [{ name: 'cluster-enabled', value: 'yes' }] : []),
+      ],
+      lifecycle: { createBeforeDestroy: true },
+    });
   }
 
   private watch(): void {
     const { props } = this;
     const rules = cacheAlarms({ nodeType: props.nodeType, replicated: props.replicas > 0 });
-    for (const [index, node] of nodeNames(props.name, props.replicas).entries()) {
+    for (const node of cacheNodes(this.groupId(), props.shards, props.replicas)) {
       for (const rule of rules) {
-        new Alarm(this, `node-${index + 1}-alarm-${rule.id}`, {
+        new Alarm(this, `node-${node.id}-alarm-${rule.id}`, {
           rule,
-          name: `${props.name}-cache-${index + 1}`,
+          name: `${props.name}-cache-${node.id}`,
           namespace: 'AWS/ElastiCache',
-          dimensions: { CacheClusterId: node, CacheNodeId: '0001' },
+          dimensions: { CacheClusterId: node.name, CacheNodeId: '0001' },
           topic: props.alarms,
           // The names are known beforehand; without the nodes their silence would be an alarm.
           after: [this.group],
@@ -164,7 +196,7 @@ export class Valkey extends Construct {
           userId: name,
           userName: name,
           engine: 'valkey',
-          accessString: accessString(props.keyPrefix, access),
+          accessString: accessString(props.keyPrefix, access, this.sharded),
           authenticationMode: { type: 'iam' },
         }),
     );

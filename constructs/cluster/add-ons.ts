@@ -84,17 +84,18 @@ export class NodeAddOns extends AddOns {
 }
 
 export interface WorkloadAddOnsProps extends AddOnsProps {
-  /** They are Deployments: until there are nodes, EKS reports them as degraded. */
-  readonly nodes: ITerraformDependable;
+  /** They are Deployments: until there are nodes, EKS reports them as degraded. Default: Auto Mode starts some. */
+  readonly nodes?: ITerraformDependable;
 }
 
-/** Name service, volumes, and the figures that autoscalers read. */
+/** Name service, volumes, and the figures that autoscalers read. Auto Mode has all but the last of its own. */
 export class WorkloadAddOns extends AddOns {
   constructor(scope: Construct, id: string, props: WorkloadAddOnsProps) {
     super(scope, id, props);
-    const after = [props.nodes];
-    this.add('coredns', { after });
+    const after = props.nodes ? [props.nodes] : [];
     this.add('metrics-server', { after });
+    if (!props.nodes) return;
+    this.add('coredns', { after });
     const serviceAccount = 'ebs-csi-controller-sa';
     const role = this.role('ebs-csi', serviceAccount, 'service-role/AmazonEBSCSIDriverPolicy');
     this.add('aws-ebs-csi-driver', { identity: { serviceAccount, role }, after });

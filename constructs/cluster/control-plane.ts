@@ -5,6 +5,7 @@ import type { Place } from '../identity/place';
 import { trustPolicy } from '../identity/policy';
 import { Role } from '../identity/role';
 import { LogGroup } from '../storage/log-group';
+import { AutoModeNodes, autoModePolicies, autoModeSwitches } from './auto-mode';
 import type { KubernetesVersion } from './versions';
 
 export interface ControlPlaneProps extends Place {
@@ -18,6 +19,11 @@ export interface ControlPlaneProps extends Place {
   readonly publicAccessCidrs: readonly string[];
   /** Days. */
   readonly logRetentionDays: number;
+  /**
+   * auto: EKS starts and ends the nodes itself. Both ways the cluster stays; what it runs is interrupted, and from auto to
+   * managed EKS ends all its nodes and deletes its load balancers at once.
+   */
+  readonly compute: 'managed' | 'auto';
   /** EKS refuses to delete the cluster, Terraform to destroy or replace it. */
   readonly deletionProtection: boolean;
 }
@@ -50,11 +56,17 @@ export class ControlPlane extends Construct {
       retentionDays: props.logRetentionDays,
       key,
     });
+    const autoNodes =
+      props.compute === 'auto' ? new AutoModeNodes(this, 'auto-nodes', { name: props.name }) : undefined;
     const role = new Role(this, 'role', {
       name: `${props.name}-control-plane`,
       description: `EKS control plane of ${props.name}`,
-      trust: trustPolicy('eks.amazonaws.com', 'sts:AssumeRole'),
-      managedPolicies: ['AmazonEKSClusterPolicy'],
+      // Auto Mode narrows what each session may touch by tags.
+      trust: trustPolicy(
+        'eks.amazonaws.com',
+        autoNodes ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
+      ),
+      managedPolicies: ['AmazonEKSClusterPolicy', ...(autoNodes ? autoModePolicies : [])],
       statements: [
         {
           sid: 'EncryptSecrets',
@@ -71,7 +83,7 @@ export class ControlPlane extends Construct {
       roleArn: role.arn,
       // Whoever creates the cluster is no administrator by accident; the entries say who is.
       accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
-      // The add-ons are pinned here; EKS's unmanaged copies would have to be taken over.
+      // The add-ons are pinned here; EKS's unmanaged copies would have to be taken over, and Auto Mode refuses them.
       bootstrapSelfManagedAddons: false,
       vpcConfig: {
         subnetIds: props.subnetIds,
@@ -79,6 +91,7 @@ export class ControlPlane extends Construct {
         endpointPublicAccess: isPublic,
         publicAccessCidrs: isPublic ? [...props.publicAccessCidrs] : undefined,
       },
+      ...autoModeSwitches(autoNodes),
       encryptionConfig: { provider: { keyArn: key.arn }, resources: ['secrets'] },
       enabledClusterLogTypes: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'],
       // Past standard support EKS upgrades the cluster by itself instead of charging six times the price.
@@ -92,7 +105,7 @@ export class ControlPlane extends Construct {
           'access_config[0].bootstrap_cluster_creator_admin_permissions',
         ],
       },
-      dependsOn: [group, ...role.permissions],
+      dependsOn: [group, ...role.permissions, ...(autoNodes?.role.permissions ?? [])],
     });
     this.name = cluster.name;
     this.endpoint = cluster.endpoint;

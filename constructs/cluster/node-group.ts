@@ -8,7 +8,6 @@ import {
   type Architecture,
   type KubernetesVersion,
   type NodeImage,
-  nodeImageParameter,
   nodeImageType,
   releases,
 } from './versions';
@@ -60,17 +59,6 @@ export class NodeGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
-    const { version, image, architecture } = props;
-    const releaseVersion = releases[version].nodeImages[image];
-    this.node.addValidation({
-      validate: () =>
-        // Without one EKS would take the newest, another one in each cluster.
-        releaseVersion === undefined
-          ? [
-              `${image} for Kubernetes ${version} is not pinned: write what \`aws ssm get-parameter --name ${nodeImageParameter(image, version, architecture)}\` says into constructs/cluster/versions.ts, or choose another cluster.nodes.image`,
-            ]
-          : [],
-    });
     // No right to attach interfaces: the VPC CNI has a role of its own. A pod that gets at a node's credentials can
     // describe the network and pull images, and that is all.
     const role = new Role(this, 'role', {
@@ -102,7 +90,8 @@ export class NodeGroup extends Construct {
       nodeRoleArn: role.arn,
       subnetIds: props.subnetIds,
       version: props.version,
-      releaseVersion,
+      // Without one EKS would take the newest, another one in each cluster.
+      releaseVersion: releases[props.version].nodeImages[props.image],
       amiType: nodeImageType[props.image][props.architecture],
       instanceTypes: [...props.instanceTypes],
       capacityType: props.capacity === 'spot' ? 'SPOT' : 'ON_DEMAND',

@@ -13,8 +13,8 @@ export type AddOn =
 
 interface Release {
   readonly addOns: Readonly<Record<AddOn, string>>;
-  /** Releases of EKS's images, the same for both architectures; `undefined`: not pinned yet, so refused at synthesis. */
-  readonly nodeImages: Readonly<Record<NodeImage, string | undefined>>;
+  /** Releases of EKS's images, the same for both architectures. */
+  readonly nodeImages: Readonly<Record<NodeImage, string>>;
 }
 
 /**
@@ -26,9 +26,9 @@ interface Release {
  * a third (October 2026). 1.35: configurations of September and October 2026. Confirm or renew a row with
  * `aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name vpc-cni` and
  * `aws ssm get-parameter --name /aws/service/eks/optimized-ami/1.36/amazon-linux-2023/arm64/standard/recommended/release_version`.
- * Bottlerocket's releases carry their commit, and EKS takes none without it: 1.58.0 as in the names of published images
- * of April 2026. For 1.36, which began with 1.61.0 (May 2026), no full name was found: the parameter that
- * `nodeImageParameter` names has it.
+ * `aws ssm get-parameter --name /aws/service/bottlerocket/aws-k8s-1.36/arm64/latest/image_version` for Bottlerocket,
+ * whose releases carry their commit: EKS takes none without it. 1.58.0 stands in the names of published images of April
+ * 2026, 1.66.0 in those of 1.36 for both architectures, on nodes seen on 2026-09-24.
  */
 export const releases: Readonly<Record<KubernetesVersion, Release>> = {
   '1.35': {
@@ -51,7 +51,7 @@ export const releases: Readonly<Record<KubernetesVersion, Release>> = {
       'aws-ebs-csi-driver': 'v1.66.0-eksbuild.1',
       'metrics-server': 'v0.9.0-eksbuild.11',
     },
-    nodeImages: { al2023: '1.36.4-20260930', bottlerocket: undefined },
+    nodeImages: { al2023: '1.36.4-20260930', bottlerocket: '1.66.0-1ad6b4a4' },
   },
 };
 
@@ -60,13 +60,3 @@ export const nodeImageType: Readonly<Record<NodeImage, Readonly<Record<Architect
   al2023: { arm64: 'AL2023_ARM_64_STANDARD', x86_64: 'AL2023_x86_64_STANDARD' },
   bottlerocket: { arm64: 'BOTTLEROCKET_ARM_64', x86_64: 'BOTTLEROCKET_x86_64' },
 };
-
-/** The public parameter in which AWS says an image's current release. */
-export const nodeImageParameter = (
-  image: NodeImage,
-  version: KubernetesVersion,
-  architecture: Architecture,
-): string =>
-  image === 'al2023'
-    ? `/aws/service/eks/optimized-ami/${version}/amazon-linux-2023/${architecture}/standard/recommended/release_version`
-    : `/aws/service/bottlerocket/aws-k8s-${version}/${architecture}/latest/image_version`;

@@ -1,5 +1,6 @@
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
@@ -13,7 +14,11 @@ import { type ResourceStatement, resourcePolicy } from '../identity/policy';
 export interface PrivateBucketProps {
   /** Unique in the world. Changing it replaces the bucket, which Terraform refuses while it holds anything. */
   readonly name: string;
-  readonly key: EncryptionKey;
+  /**
+   * Default: keys that S3 keeps itself, at no charge, which only a bucket for logs that AWS delivers should have: S3's
+   * access logs and load balancers write to no other.
+   */
+  readonly key?: EncryptionKey;
   /** Days that replaced or deleted objects can be brought back. */
   readonly noncurrentDays: number;
   /** Newest noncurrent versions of an object that stay longer than that. Default: none. */
@@ -22,13 +27,30 @@ export interface PrivateBucketProps {
   readonly expireDays?: number;
   /** What services may do with it besides the account's own identities. Default: nothing. */
   readonly grants?: readonly ResourceStatement[];
+  /**
+   * Bucket that gets a line for each request, under `s3/`; it must let S3 write there (`accessLogsGrant`). They come late
+   * and without a guarantee, but cost a tenth of CloudTrail's data events and less. Default: none.
+   */
+  readonly accessLogs?: PrivateBucket;
   /** Terraform refuses to destroy it. Default: false. */
   readonly protect?: boolean;
   /** Destroying it destroys what it holds; otherwise Terraform refuses while it holds anything. Default: false. */
   readonly destroyWithContent?: boolean;
 }
 
-/** A bucket with every version of its objects, encrypted with a key of its own, for this account over TLS alone. */
+/** What lets S3 deliver the access logs of buckets of the account, whose names begin so, to the bucket of logs. */
+export const accessLogsGrant = (logs: string, accountId: string, prefix: string): ResourceStatement => ({
+  sid: 'AccessLogs',
+  principals: { service: 'logging.s3.amazonaws.com' },
+  actions: 's3:PutObject',
+  resources: `arn:aws:s3:::${logs}/s3/*`,
+  conditions: {
+    StringEquals: { 'aws:SourceAccount': accountId },
+    ArnLike: { 'aws:SourceArn': `arn:aws:s3:::${prefix}*` },
+  },
+});
+
+/** A bucket with every version of its objects, encrypted, for this account over TLS alone. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
   /** Whoever writes under `grants` must wait for it. */
@@ -61,9 +83,16 @@ export class PrivateBucket extends Construct {
       bucket,
       rule: [
         {
-          // One request to KMS per bucket and period instead of one per object.
-          bucketKeyEnabled: true,
-          applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: props.key.arn },
+          ...(props.key
+            ? {
+                // One request to KMS per bucket and period instead of one per object.
+                bucketKeyEnabled: true,
+                applyServerSideEncryptionByDefault: {
+                  sseAlgorithm: 'aws:kms',
+                  kmsMasterKeyId: props.key.arn,
+                },
+              }
+            : { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }),
         },
       ],
     });
@@ -96,16 +125,6 @@ export class PrivateBucket extends Construct {
           expiration: [{ expiredObjectDeleteMarker: true }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
-        ...(props.expireDays === undefined
-          ? []
-          : [
-              {
-                id: 'expiry',
-                status: 'Enabled',
-                filter: [{ prefix: '' }],
-                expiration: [{ days: props.expireDays }],
-              },
-            ]),
       ],
       dependsOn: [versioning],
     });
@@ -133,5 +152,15 @@ export class PrivateBucket extends Construct {
       // S3 refuses both at the same moment.
       dependsOn: [block],
     });
+    if (props.accessLogs) {
+      new S3BucketLoggingA(this, 'access-logs', {
+        bucket,
+        targetBucket: props.accessLogs.bucket.id,
+        targetPrefix: 's3/',
+        // By account, region, bucket and day: what Athena has to read for one question.
+        targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: 'EventTime' } },
+        dependsOn: [props.accessLogs.policy],
+      });
+    }
   }
 }

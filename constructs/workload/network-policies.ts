@@ -51,6 +51,8 @@ export interface WorkloadNetworkPolicyProps extends PolicyProps {
   readonly loadBalancerCidrs?: string[];
   /** Outside the cluster. Names are always resolved. */
   readonly egress: readonly Destination[];
+  /** Names are resolved by the node itself (EKS Auto Mode), not by pods called kube-dns. Default: false. */
+  readonly resolverOnNode?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export class WorkloadNetworkPolicy extends Construct {
         podSelector: { matchLabels: selectorLabels(props.component) },
         policyTypes: ['Ingress', 'Egress'],
         ingress,
-        egress: [nameResolution, ...props.egress.map(to)],
+        egress: [props.resolverOnNode ? nodeNameResolution : nameResolution, ...props.egress.map(to)],
       },
       dependsOn: [...props.dependsOn],
     });
@@ -103,6 +105,12 @@ const namespaceNamed = (name: string) => ({
 const nameResolution: NetworkPolicyV1SpecEgress = {
   to: [{ ...namespaceNamed('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
   ports: [{ protocol: 'UDP', port: '53' }, tcp(53)],
+};
+
+/** No selector finds a resolver that is no pod. Its address is the tenth of whichever service range EKS took. */
+const nodeNameResolution: NetworkPolicyV1SpecEgress = {
+  ...nameResolution,
+  to: ['172.20.0.10/32', '10.100.0.10/32'].map((cidr) => ({ ipBlock: { cidr } })),
 };
 
 const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({

@@ -21,7 +21,8 @@ export const stateful: Readonly<Record<string, readonly string[]>> = {
     'name',
     'role_arn',
     'encryption_config',
-    'kubernetes_network_config',
+    'kubernetes_network_config.ip_family',
+    'kubernetes_network_config.service_ipv4_cidr',
     'access_config.bootstrap_cluster_creator_admin_permissions',
   ],
   aws_elasticache_replication_group: [

@@ -1,6 +1,6 @@
 import { App, Testing } from 'cdktf';
 import { AlarmTopic } from '../../../constructs/alarms/topic';
-import { cacheAlarms, nodeNames } from '../../../constructs/cache/alarms';
+import { cacheAlarms, cacheNodes } from '../../../constructs/cache/alarms';
 import { HoldfastStack } from '../../../constructs/core/stack';
 import { databaseAlarms, type WatchedInstance } from '../../../constructs/database/alarms';
 import { EncryptionKey } from '../../../constructs/encryption/key';
@@ -191,14 +191,20 @@ describe('the database', () => {
 
 describe('the cache', () => {
   test('each node is watched by ElastiCache’s name of it, after it is made', () => {
-    expect(nodeNames('holdfast-big', 2)).toEqual([
+    expect(cacheNodes('holdfast-big', 1, 2).map((node) => node.name)).toEqual([
       'holdfast-big-001',
       'holdfast-big-002',
       'holdfast-big-003',
     ]);
+    expect(cacheNodes('holdfast-big-sharded', 2, 1)).toEqual([
+      { id: '1-1', name: 'holdfast-big-sharded-0001-001' },
+      { id: '1-2', name: 'holdfast-big-sharded-0001-002' },
+      { id: '2-1', name: 'holdfast-big-sharded-0002-001' },
+      { id: '2-2', name: 'holdfast-big-sharded-0002-002' },
+    ]);
     const nodes = [1, 2, 3].map((index) => named(production, `holdfast-big-cache-${index}-engine-cpu`));
     expect(nodes.map((alarm) => alarm.dimensions)).toEqual(
-      nodeNames('holdfast-big', 2).map((node) => ({ CacheClusterId: node, CacheNodeId: '0001' })),
+      cacheNodes('holdfast-big', 1, 2).map(({ name }) => ({ CacheClusterId: name, CacheNodeId: '0001' })),
     );
     for (const alarm of nodes) {
       expect(alarm.depends_on).toEqual([expect.stringMatching(/^aws_elasticache_replication_group\./)]);

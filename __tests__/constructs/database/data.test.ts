@@ -1,10 +1,27 @@
-import { cacheUser, migrationJob, roles, serviceRoleNames } from '../../../app/src/contract';
+import {
+  cacheAdminUser,
+  cacheUser,
+  generatedSecretKeys,
+  migrationJob,
+  roles,
+  serviceRoleNames,
+} from '../../../app/src/contract';
 import { accessString } from '../../../constructs/cache/access';
 import { serviceAccountName, serviceNamespace } from '../../../constructs/workload/names';
-import { big, environmentStacks, type Json, list, type Synthesised, small, statements } from '../aws-fixture';
+import {
+  big,
+  environmentStacks,
+  type Json,
+  list,
+  optional,
+  type Synthesised,
+  small,
+  statements,
+} from '../aws-fixture';
 
 const development = environmentStacks(small).data;
 const production = environmentStacks(big).data;
+const sharded = environmentStacks(optional).data;
 const instances = (stack: Synthesised): Json[] => Object.values(stack.all('aws_db_instance'));
 const primary = (stack: Synthesised): Json => instances(stack).find((one) => !one.replicate_source_db);
 const replicas = (stack: Synthesised): Json[] => instances(stack).filter((one) => one.replicate_source_db);
@@ -149,10 +166,46 @@ describe('the cache', () => {
     });
   });
 
+  test('with shards runs in cluster mode, under another id, and hands on where its clients begin', () => {
+    const group = sharded.only('aws_elasticache_replication_group');
+    expect(group).toMatchObject({
+      replication_group_id: 'holdfast-everything-sharded',
+      num_node_groups: 3,
+      replicas_per_node_group: 1,
+      cluster_mode: 'enabled',
+      automatic_failover_enabled: true,
+      multi_az_enabled: true,
+    });
+    expect(group.num_cache_clusters).toBeUndefined();
+    expect(sharded.only('aws_elasticache_parameter_group')).toMatchObject({
+      name: 'holdfast-everything-valkey8-sharded',
+      parameter: expect.arrayContaining([{ name: 'cluster-enabled', value: 'yes' }]),
+    });
+    expect(sharded.json.output.cache_host.value).toMatch(/configuration_endpoint_address\}$/);
+    expect(sharded.json.output.cache_mode.value).toBe('cluster');
+    expect(production.json.output.cache_host.value).toMatch(/primary_endpoint_address\}$/);
+    expect(production.json.output.cache_mode.value).toBe('standalone');
+    const watched = Object.values<Json>(sharded.all('aws_cloudwatch_metric_alarm')).filter(
+      (alarm) => alarm.metric_name === 'EngineCPUUtilization',
+    );
+    expect(watched.map((alarm) => alarm.dimensions.CacheClusterId)).toHaveLength(6);
+  });
+
+  test('keeps memory back, and logs what is slow and what the server says', () => {
+    expect(production.only('aws_elasticache_parameter_group').parameter).toEqual(
+      expect.arrayContaining([
+        { name: 'reserved-memory-percent', value: '25' },
+        { name: 'maxmemory-policy', value: 'volatile-lru' },
+      ]),
+    );
+    const delivered: Json[] = production.only('aws_elasticache_replication_group').log_delivery_configuration;
+    expect(delivered.map((one) => one.log_type)).toEqual(['slow-log', 'engine-log']);
+  });
+
   test('knows one user per role, by IAM, and no default user', () => {
     const users: Json[] = Object.values(production.all('aws_elasticache_user'));
     expect(users.map((user) => user.user_id).sort()).toEqual(
-      serviceRoleNames.map((role) => cacheUser(role, big.name)).sort(),
+      [...serviceRoleNames.map((role) => cacheUser(role, big.name)), cacheAdminUser(big.name)].sort(),
     );
     for (const user of users) {
       expect(user.user_name).toBe(user.user_id);
@@ -241,5 +294,97 @@ describe('who may use them', () => {
     );
     expect(service).toMatchObject({ recovery_window_in_days: 7 });
     expect(development.only('aws_secretsmanager_secret').recovery_window_in_days).toBe(0);
+  });
+
+  test('a function that only Secrets Manager may call fills it, and touches no other', () => {
+    const secret = expect.stringMatching(/^\$\{aws_secretsmanager_secret\.service-secret_.*\.(id|arn)\}$/);
+    const rotation = production.only('aws_secretsmanager_secret_rotation');
+    expect(rotation).toMatchObject({
+      secret_id: secret,
+      rotation_rules: { automatically_after_days: 90 },
+      rotate_immediately: true,
+    });
+    // Secrets Manager calls it at once: who may, and what it may, has to be there.
+    expect(rotation.depends_on).toEqual([
+      expect.stringMatching(/^aws_lambda_permission\./),
+      expect.stringMatching(/^aws_iam_role_policy\./),
+    ]);
+    expect(production.only('aws_lambda_permission')).toMatchObject({
+      principal: 'secretsmanager.amazonaws.com',
+      source_account: '123456789012',
+      source_arn: secret,
+    });
+    const { environment, logging_config } = production.only('aws_lambda_function');
+    expect(environment.variables).toEqual({ MEMBERS: generatedSecretKeys.join(','), KEY_LENGTH: '64' });
+    expect(logging_config.log_group).toMatch(/^\$\{aws_cloudwatch_log_group\./);
+    const [policy = []] = Object.entries(production.all('aws_iam_role_policy'))
+      .filter(([id]) => id.startsWith('service-secret-rotation'))
+      .map(([, one]: [string, Json]) => statements(one.policy));
+    expect(policy.map((one) => list(one.Resource))).toEqual([
+      [expect.stringMatching(/^<aws_secretsmanager_secret\.service-secret_.*\.arn>$/)],
+      [expect.stringMatching(/^<aws_kms_key\..*\.arn>$/)],
+      [expect.stringMatching(/^<aws_kms_key\..*\.arn>$/)],
+      ['arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/holdfast-big-rotation:*'],
+    ]);
+  });
+});
+
+describe('the buckets', () => {
+  const bucket = (stack: Synthesised, purpose: string): [string, Json] =>
+    Object.entries<Json>(stack.all('aws_s3_bucket')).find(([id]) => id.startsWith(`buckets_${purpose}_`)) as [
+      string,
+      Json,
+    ];
+  const rules = (stack: Synthesised, purpose: string): Json[] =>
+    (
+      Object.entries<Json>(stack.all('aws_s3_bucket_lifecycle_configuration')).find(([id]) =>
+        id.startsWith(`buckets_${purpose}_`),
+      ) as [string, Json]
+    )[1].rule;
+
+  test('are named by account and region, handed on, and protected where it matters', () => {
+    for (const purpose of ['backups', 'artefacts', 'logs']) {
+      const [, inProduction] = bucket(production, purpose);
+      expect(inProduction).toMatchObject({
+        bucket: `holdfast-big-${purpose}-123456789012-eu-west-1`,
+        lifecycle: { prevent_destroy: true },
+      });
+      expect(inProduction.force_destroy).toBeUndefined();
+      const [, inDevelopment] = bucket(development, purpose);
+      expect([inDevelopment.lifecycle, inDevelopment.force_destroy]).toEqual([undefined, true]);
+    }
+    const torn = environmentStacks({ ...big, teardown: true }).data;
+    expect(bucket(torn, 'backups')[1]).toMatchObject({ force_destroy: true });
+    expect(bucket(torn, 'backups')[1].lifecycle).toBeUndefined();
+  });
+
+  test('keep backups until they are deleted and a month longer, and everything else for its time', () => {
+    const ages = (purpose: string) =>
+      rules(production, purpose).flatMap((rule) => rule.expiration?.map((one: Json) => one.days) ?? []);
+    expect(ages('backups').filter(Boolean)).toEqual([]);
+    expect(ages('logs').filter(Boolean)).toEqual([90]);
+    expect(ages('artefacts').filter(Boolean)).toEqual([365]);
+    expect(rules(production, 'backups')[0].noncurrent_version_expiration).toEqual([{ noncurrent_days: 30 }]);
+  });
+
+  test('log every request into a bucket that lets S3 write there for buckets of this environment alone', () => {
+    const [logs, { bucket: name }] = bucket(production, 'logs');
+    const logging: Json[] = Object.values(production.all('aws_s3_bucket_logging'));
+    expect(logging.map((one) => one.target_bucket)).toEqual([
+      `\${aws_s3_bucket.${logs}.id}`,
+      `\${aws_s3_bucket.${logs}.id}`,
+    ]);
+    const [, policy] = Object.entries<Json>(production.all('aws_s3_bucket_policy')).find(([id]) =>
+      id.startsWith('buckets_logs_'),
+    ) as [string, Json];
+    expect(statements(policy.policy).at(-1)).toMatchObject({
+      Principal: { Service: 'logging.s3.amazonaws.com' },
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${name}/s3/*`,
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': '123456789012' },
+        ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::holdfast-big-*' },
+      },
+    });
   });
 });

@@ -75,6 +75,12 @@ export const viewerLogin = { databaseUser: 'holdfast_viewer' } as const;
 /** Name of the service's database on AWS, and elsewhere unless the settings say otherwise. */
 export const databaseName = 'holdfast';
 
+/**
+ * User of the cache for a person who looks for trouble: sees what the server does and removes keys of the service. No
+ * pod may log in with it; administrators of the account may, by their own permissions.
+ */
+export const cacheAdminUser = (environment: string): string => `holdfast-${environment}-admin`;
+
 /** The Job that changes the schema and creates the roles' logins, before the Deployments of a release. */
 export const migrationJob = {
   command,

@@ -90,7 +90,14 @@ export const cache = {
     z.enum(['valkey', 'memory']),
     'valkey: a Valkey or Redis server. memory: inside the process, in `local` only.',
   ),
-  HOLDFAST_CACHE_HOST: plain(z.string().min(1).optional(), 'Host of the Valkey server.'),
+  HOLDFAST_CACHE_MODE: plain(
+    z.enum(['standalone', 'cluster']).default('standalone'),
+    'standalone: one primary holds all keys. cluster: shards share them, and the host tells which.',
+  ),
+  HOLDFAST_CACHE_HOST: plain(
+    z.string().min(1).optional(),
+    'Host of the Valkey server; of any node, or the configuration endpoint, where the mode is "cluster".',
+  ),
   HOLDFAST_CACHE_PORT: plain(whole(1, 65_535).default(6379), 'Port of the Valkey server.'),
   HOLDFAST_CACHE_NAME: plain(
     z.string().min(1).optional(),

@@ -64,11 +64,11 @@ export const secretSettingKeys = settingKeys.filter(
   (k) => settings[k].kind === 'secret',
 ) as SecretSettingKey[];
 
-/** The secrets that Holdfast makes itself; outside `local`, every deployment needs them. */
+/** Keys that Holdfast makes itself, and rotates; every other secret is somebody else's. */
 export const generatedSecretKeys = secretSettingKeys.filter((key) => {
   const definition: SettingDefinition = settings[key];
   return definition.kind === 'secret' && definition.generated;
-});
+}) as [SecretSettingKey, ...SecretSettingKey[]];
 
 /** Name of the variable that announces a mounted secret file. */
 export const secretFileVariable = (key: SecretSettingKey): `${SecretSettingKey}_FILE` => `${key}_FILE`;

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 
 /** A throw-away server on a free port of 127.0.0.1. Its data is gone after `stop`. */
 export interface TestServer {
@@ -81,6 +82,8 @@ export interface RedisOptions {
    * everything.
    */
   readonly acl?: readonly string[];
+  /** One of a cluster's nodes: without slots until it is given some. Default: false. */
+  readonly cluster?: boolean;
 }
 
 /** Redis stands in for Valkey, which Debian 12 doesn't have. */
@@ -88,18 +91,71 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const binary = find('valkey-server') ?? find('redis-server');
   if (!binary) throw new Error('redis-server is missing: install the Debian package "redis-server"');
   const directory = temporaryDirectory('holdfast-redis-');
-  const port = await freePort();
+  const port = await freePort(options.cluster ? 55_535 : undefined);
   const users = (options.acl ?? []).flatMap((line) => ['--user', ...line.replace(/^user /, '').split(' ')]);
   const command = [
     ...[binary, '--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
     ...['--save', '', '--appendonly', 'no', '--daemonize', 'no', ...users],
+    // A node is taken for lost sooner than after 15 seconds; the rest then goes on with the slots that are left.
+    ...(options.cluster
+      ? [
+          '--cluster-enabled',
+          'yes',
+          '--cluster-node-timeout',
+          '1000',
+          '--cluster-require-full-coverage',
+          'no',
+        ]
+      : []),
   ];
   const answers = () => canConnect(port);
   return { host: '127.0.0.1', port, ...(await supervise(command, directory, answers, 'SIGTERM')) };
 }
 
-/** A port that nobody listens on right now. */
-export function freePort(): Promise<number> {
+/** A cluster of primaries that share the slots evenly. */
+export async function startRedisCluster(nodes: number, options: RedisOptions = {}): Promise<RedisServer[]> {
+  const servers: RedisServer[] = [];
+  for (let node = 0; node < nodes; node++) servers.push(await startRedis({ ...options, cluster: true }));
+  const clients = servers.map(({ port }) => new Redis({ port, lazyConnect: true, disconnectTimeout: 100 }));
+  try {
+    const [first, ...others] = clients as [Redis, ...Redis[]];
+    const slots = 16_384;
+    for (const [index, client] of clients.entries()) {
+      const from = Math.floor((slots * index) / nodes);
+      const to = Math.floor((slots * (index + 1)) / nodes) - 1;
+      await client.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
+    }
+    for (const other of others)
+      await first.call('CLUSTER', 'MEET', '127.0.0.1', other.options.port as number);
+    const complete = async (client: Redis) => {
+      const info = String(await client.call('CLUSTER', 'INFO'));
+      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes}`);
+    };
+    for (const client of clients) {
+      for (let attempt = 0; !(await complete(client)); attempt++) {
+        if (attempt > 300) throw new Error('the nodes did not become a cluster');
+        await sleep(50);
+      }
+    }
+  } finally {
+    for (const client of clients) client.disconnect();
+  }
+  return servers;
+}
+
+/**
+ * A port that nobody listens on right now.
+ *
+ * @param highest a cluster's node also listens 10,000 ports above its own
+ */
+export async function freePort(highest = 65_535): Promise<number> {
+  for (;;) {
+    const port = await anyPort();
+    if (port <= highest) return port;
+  }
+}
+
+function anyPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -23,7 +23,9 @@ export const capacityCheck: Check = {
 };
 
 async function nodeTypes({ deployment, account }: Examined, zones: readonly string[]): Promise<Finding[]> {
-  const { instanceTypes } = deployment.environment.cluster.nodes;
+  // EKS Auto Mode chooses types that a zone has.
+  const { instanceTypes } = deployment.environment.cluster.nodes ?? { instanceTypes: [] };
+  if (instanceTypes.length === 0) return [];
   const offers = await account.instanceTypes(instanceTypes);
   return instanceTypes.map((type) => {
     const without = zones.filter((zone) => !offers.get(zone)?.has(type));
@@ -75,9 +77,14 @@ async function demand({ deployment, account }: Examined): Promise<Record<QuotaNa
   const { network, cluster } = deployment.environment;
   const { zones = [], nat = 'none', existing } = network;
   const gateways = { 'per-zone': zones.length, single: 1, none: 0 }[nat];
-  const perNode = Math.max(...(await Promise.all(cluster.nodes.instanceTypes.map((t) => account.vcpus(t)))));
-  const vcpus = perNode * cluster.nodes.max;
-  const spot = cluster.nodes.capacity === 'spot';
+  const { nodes } = cluster;
+  const perNode = Math.max(
+    0,
+    ...(await Promise.all((nodes?.instanceTypes ?? []).map((t) => account.vcpus(t)))),
+  );
+  // What EKS Auto Mode starts has no bound that could be added up.
+  const vcpus = perNode * (nodes?.max ?? 0);
+  const spot = nodes?.capacity === 'spot';
   return {
     vpcs: existing ? 0 : 1,
     elasticAddresses: gateways,

@@ -1,6 +1,7 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { openNode, withTimeout } from './connection';
 import type { Channel } from './index';
-import { connectionOf, loginOf, type ValkeyOptions, withTimeout } from './valkey';
+import { loginOf, type ValkeyOptions } from './valkey';
 
 export interface ChannelOptions extends ValkeyOptions {
   /** Name of the channel; must begin with the prefix that the login may use. */
@@ -41,7 +42,7 @@ class ValkeyChannel implements Channel {
     let redis: Redis | undefined;
     try {
       redis = await this.#open();
-      await withTimeout(redis.connect(), this.options.settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS);
+      await this.#connect(redis);
       await redis.publish(this.options.name, message);
     } catch (error) {
       this.options.log.warn({ err: error }, 'a message could not be announced; it is found by polling');
@@ -63,7 +64,7 @@ class ValkeyChannel implements Channel {
       if (this.#closed) return;
       this.#redis = redis;
       redis.on('message', () => this.#tell());
-      await withTimeout(redis.connect(), this.options.settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS);
+      await this.#connect(redis);
       await redis.subscribe(this.options.name);
       redis.on('end', () => this.#schedule());
       this.#backOffMs = firstBackOffMs;
@@ -79,10 +80,16 @@ class ValkeyChannel implements Channel {
   }
 
   async #open(): Promise<Redis> {
-    const redis = new Redis({ ...connectionOf(this.options.settings), ...(await this.#login()) });
+    // Of a cluster any node will do: what is published at one is told to the subscribers of all.
+    const redis = openNode(this.options.settings, await this.#login());
     // Without a listener ioredis writes to the console; the rejection says the same.
     redis.on('error', () => {});
     return redis;
+  }
+
+  #connect(redis: Redis): Promise<void> {
+    const { HOLDFAST_CACHE_CONNECT_TIMEOUT_MS: timeoutMs } = this.options.settings;
+    return withTimeout(redis.connect(), timeoutMs, 'no connection');
   }
 
   #tell(): void {

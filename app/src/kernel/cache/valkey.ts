@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Redis, type RedisOptions } from 'ioredis';
 import type { Settings } from '../../contract';
 import { cacheToken } from '../aws-logins';
 import type { RecoveryStep } from '../health/check';
 import type { Logger } from '../logging';
 import type { Metrics } from '../metrics';
 import type { Guard } from '../resilience';
+import { type CacheLoginData, type Connection, connectionTo } from './connection';
 import type { Cache } from './index';
 
 export interface ValkeyOptions {
@@ -18,7 +18,7 @@ export interface ValkeyOptions {
   readonly guard?: Guard;
 }
 
-/** Milliseconds. */
+const firstBackOffMs = 250;
 const maximumBackOffMs = 5000;
 
 /** Opens the cache and keeps it connected in the background; succeeds while the server is out of reach. */
@@ -27,40 +27,36 @@ export function openValkey(options: ValkeyOptions): Cache {
 }
 
 class ValkeyCache implements Cache {
-  readonly #redis: Redis;
+  readonly #settings: Settings;
   readonly #log: Logger;
-  readonly #connectTimeoutMs: number;
   readonly #metrics: Metrics | undefined;
   readonly #guard: Guard | undefined;
   readonly #hashes = new Map<string, string>();
-  readonly #login: () => Promise<{ username?: string; password?: string }>;
+  readonly #login: () => Promise<CacheLoginData>;
+  /** The newest that was ever open. It stays while the next is made: of a cluster the other shards still answer. */
+  #connection: Connection | undefined;
+  /** Whether nothing of it is known to be gone. */
+  #whole = false;
   #attempt: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #backOffMs = 250;
+  #backOffMs = firstBackOffMs;
   #closed = false;
-  /** A least-privilege user may be refused INFO; asking again would only fill the server's log. */
+  /** A least-privilege user may not ask for the server's memory; it isn't asked twice. */
   #infoRefused = false;
   #lastError = 'not connected yet';
 
   constructor({ settings, user, password, log, metrics, guard }: ValkeyOptions) {
+    this.#settings = settings;
     this.#log = log;
-    this.#connectTimeoutMs = settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS;
     this.#metrics = metrics;
     this.#guard = guard;
     this.#login = loginOf(settings, user, password);
-    this.#redis = new Redis(connectionOf(settings));
-    this.#redis.on('error', (error: Error) => {
-      this.#lastError = error.message;
-    });
-    // ElastiCache ends every connection made with a token after twelve hours; this is where the next one
-    // begins.
-    this.#redis.on('end', () => this.#scheduleConnect());
     void this.#connect();
   }
 
   async get(key: string): Promise<string | undefined> {
     try {
-      const get = () => this.#measured('get', () => this.#redis.get(key));
+      const get = () => this.#measured('get', () => this.#opened().get(key));
       return (await (this.#guard ? this.#guard.callOr(null, get) : get())) ?? undefined;
     } catch (error) {
       this.#log.debug({ err: error }, 'the cache did not answer; taken as a miss');
@@ -70,7 +66,7 @@ class ValkeyCache implements Cache {
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
     try {
-      const set = () => this.#measured('set', () => this.#redis.set(key, value, 'EX', ttlSeconds));
+      const set = () => this.#measured('set', () => this.#opened().set(key, value, ttlSeconds));
       await (this.#guard ? this.#guard.callOr(null, set) : set());
     } catch (error) {
       this.#log.debug({ err: error }, 'the cache did not take a value');
@@ -85,28 +81,23 @@ class ValkeyCache implements Cache {
   ): Promise<unknown> {
     const hash = this.#hashes.get(name) ?? createHash('sha1').update(source).digest('hex');
     this.#hashes.set(name, hash);
-    return this.#measured('script', async () => {
-      try {
-        return await this.#redis.evalsha(hash, keys.length, ...keys, ...args);
-      } catch (error) {
-        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return this.#redis.eval(source, keys.length, ...keys, ...args);
-      }
-    });
+    return this.#measured('script', () => this.#opened().script(hash, source, keys, args));
   }
 
   async check(): Promise<void> {
     await this.#attempt;
-    if (this.#redis.status !== 'ready') throw new Error(this.#lastError);
-    await this.#redis.ping();
+    if (!this.#whole) throw new Error(this.#lastError);
+    await this.#opened().ping();
   }
 
   async memory(): Promise<{ usedBytes: number; maximumBytes: number } | undefined> {
     if (this.#infoRefused) return undefined;
     try {
-      const text = await this.#redis.info('memory');
-      const value = (key: string) => Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(text)?.[1] ?? 0);
-      return { usedBytes: value('used_memory'), maximumBytes: value('maxmemory') };
+      const servers = (await this.#opened().memoryInfo()).map(parseMemory);
+      // The fullest decides: each shard forgets by itself.
+      const share = ({ usedBytes, maximumBytes }: (typeof servers)[number]) =>
+        usedBytes / (maximumBytes || Infinity);
+      return servers.sort((a, b) => share(b) - share(a))[0];
     } catch (error) {
       this.#infoRefused = (error as Error).message.startsWith('NOPERM');
       return undefined;
@@ -119,8 +110,9 @@ class ValkeyCache implements Cache {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#whole = false;
     clearTimeout(this.#retry);
-    this.#redis.disconnect();
+    this.#connection?.close();
   }
 
   async #measured<T>(operation: string, work: () => Promise<T>): Promise<T> {
@@ -136,41 +128,70 @@ class ValkeyCache implements Cache {
     }
   }
 
+  #opened(): Connection {
+    if (!this.#connection) throw new Error(this.#lastError);
+    return this.#connection;
+  }
+
   /** One attempt, with a login made for it: tokens are only good for a quarter of an hour. Never rejects. */
   #connect(): Promise<void> {
-    const attempt = async () => {
-      try {
-        Object.assign(this.#redis.options, await this.#login());
-        if (this.#closed) return;
-        await withTimeout(this.#redis.connect(), this.#connectTimeoutMs);
-        this.#backOffMs = 250;
-        this.#infoRefused = false;
-        this.#lastError = 'the connection was lost';
-      } catch (error) {
-        // ioredis rejects with "Connection is closed" whatever the reason; that came as an event before.
-        if (this.#redis.status !== 'end') this.#lastError = (error as Error).message;
-        // Not only close: an attempt that hangs half-way in must not stay there.
-        this.#redis.disconnect();
-        this.#scheduleConnect();
-      }
-    };
-    this.#attempt = attempt().finally(() => {
+    this.#attempt = this.#open().finally(() => {
       this.#attempt = undefined;
     });
     return this.#attempt;
   }
 
-  /** Gives up the connection, which may only look alive, and makes a new one without waiting longer. */
+  async #open(): Promise<void> {
+    let connection: Connection | undefined;
+    // ioredis rejects with "Connection is closed" whatever the reason; that came as an event before.
+    let reason: Error | undefined;
+    let lost = false;
+    try {
+      const login = await this.#login();
+      if (this.#closed) return;
+      connection = connectionTo(this.#settings, login, {
+        failed: (error) => {
+          reason = error;
+          if (connection === this.#connection) this.#lastError = error.message;
+        },
+        // ElastiCache ends every connection made with a token after twelve hours; this is where the next one begins.
+        lost: () => {
+          lost = true;
+          if (connection === this.#connection) this.#lose();
+        },
+      });
+      await connection.open();
+      if (lost) throw reason ?? new Error('the connection was lost');
+      if (this.#closed) return connection.close();
+      const before = this.#connection;
+      this.#connection = connection;
+      before?.close();
+      this.#whole = true;
+      this.#infoRefused = false;
+      this.#backOffMs = firstBackOffMs;
+      this.#lastError = 'the connection was lost';
+    } catch (error) {
+      this.#lastError = (reason ?? (error as Error)).message;
+      // An attempt that hangs half-way in must not stay there.
+      connection?.close();
+      this.#scheduleConnect();
+    }
+  }
+
+  /** Makes a new connection in place of one that may only look alive, without waiting longer. */
   async #reconnect(): Promise<void> {
     await this.#attempt;
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.#backOffMs = 250;
-    this.#redis.disconnect();
+    this.#backOffMs = firstBackOffMs;
+    await this.#connect();
+  }
+
+  #lose(): void {
+    this.#whole = false;
     this.#scheduleConnect();
   }
 
-  /** A failed attempt may end here twice, by its error and by the connection's end; one retry is enough. */
   #scheduleConnect(): void {
     if (this.#closed || this.#retry) return;
     this.#retry = setTimeout(() => {
@@ -182,28 +203,9 @@ class ValkeyCache implements Cache {
   }
 }
 
-export function connectionOf(settings: Settings): RedisOptions {
-  return {
-    host: settings.HOLDFAST_CACHE_HOST as string,
-    port: settings.HOLDFAST_CACHE_PORT,
-    ...(settings.HOLDFAST_CACHE_TLS === 'on' ? { tls: {} } : {}),
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    // Reconnecting is ours, because ioredis would log in with the token of the last connection.
-    retryStrategy: null,
-    commandTimeout: settings.HOLDFAST_CACHE_COMMAND_TIMEOUT_MS,
-    connectTimeout: settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS,
-    // A server that doesn't answer doesn't say good-bye either.
-    disconnectTimeout: 250,
-    // Both would ask for commands that a least-privilege user may not have.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    protocol: 2,
-  };
-}
-
+/** A login made anew for each connection. */
 export function loginOf(settings: Settings, user: string, password: () => string | undefined) {
-  return async (): Promise<{ username?: string; password?: string }> => {
+  return async (): Promise<CacheLoginData> => {
     if (settings.HOLDFAST_CACHE_AUTH === 'none') return {};
     if (settings.HOLDFAST_CACHE_AUTH === 'password') return { username: user, password: password() };
     const token = await cacheToken({
@@ -215,10 +217,7 @@ export function loginOf(settings: Settings, user: string, password: () => string
   };
 }
 
-export async function withTimeout(work: Promise<unknown>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no connection within ${milliseconds} ms`)), milliseconds);
-  });
-  await Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+function parseMemory(text: string): { usedBytes: number; maximumBytes: number } {
+  const value = (key: string) => Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  return { usedBytes: value('used_memory'), maximumBytes: value('maxmemory') };
 }

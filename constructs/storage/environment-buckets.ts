@@ -1,0 +1,62 @@
+import { Construct } from 'constructs';
+import type { EncryptionKey } from '../encryption/key';
+import { accessLogsGrant, PrivateBucket } from './bucket';
+
+/** What an environment keeps in files. */
+export type EnvironmentBucket = 'logs' | 'backups' | 'artefacts';
+
+export interface EnvironmentBucketsProps {
+  /** Name of the environment's resources; buckets that begin with it may deliver their access logs. */
+  readonly name: string;
+  readonly accountId: string;
+  /** Unique in the world. Changing one replaces the bucket. */
+  readonly nameOf: (purpose: EnvironmentBucket) => string;
+  readonly key: EncryptionKey;
+  /** Days that access logs are kept. */
+  readonly logDays: number;
+  /** Days in which a deleted backup can be brought back. */
+  readonly deletedBackupDays: number;
+  /** Days that artefacts are kept. */
+  readonly artefactDays: number;
+  /** Whether Terraform refuses to destroy them. */
+  readonly protect: boolean;
+  /** Whether destroying them takes what they hold with them. */
+  readonly destroyWithContent: boolean;
+}
+
+/** Buckets for backups, for what builds and drills leave, and for what AWS logs about both. */
+export class EnvironmentBuckets extends Construct {
+  readonly logs: PrivateBucket;
+  readonly backups: PrivateBucket;
+  readonly artefacts: PrivateBucket;
+
+  constructor(scope: Construct, id: string, props: EnvironmentBucketsProps) {
+    super(scope, id);
+    const { key, protect, destroyWithContent } = props;
+    const life = { protect, destroyWithContent };
+    this.logs = new PrivateBucket(this, 'logs', {
+      ...life,
+      // No key: S3 and load balancers deliver to no bucket with one.
+      name: props.nameOf('logs'),
+      expireDays: props.logDays,
+      noncurrentDays: 7,
+      grants: [accessLogsGrant(props.nameOf('logs'), props.accountId, `${props.name}-`)],
+    });
+    this.backups = new PrivateBucket(this, 'backups', {
+      ...life,
+      name: props.nameOf('backups'),
+      key,
+      noncurrentDays: props.deletedBackupDays,
+      // Who read or deleted a backup is asked afterwards.
+      accessLogs: this.logs,
+    });
+    this.artefacts = new PrivateBucket(this, 'artefacts', {
+      ...life,
+      name: props.nameOf('artefacts'),
+      key,
+      expireDays: props.artefactDays,
+      noncurrentDays: 30,
+      accessLogs: this.logs,
+    });
+  }
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Values that several of the schemas hold. */
+export const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
+export const days = whole;
+export const cidr = z.cidrv4();
+export const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1');
+/** What CloudWatch accepts as a retention. */
+export const logRetentionDays = z.literal([
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
+]);
