@@ -29,7 +29,12 @@ afterEach(async () => {
   for (const service of services.splice(0)) await service.shutdown();
 });
 async function start(role: 'gateway' | 'collector' | 'worker', pollMs: number): Promise<Service> {
-  const changes = { HOLDFAST_SIGNING_KEY: 'k'.repeat(64), HOLDFAST_TIER: 'development' };
+  const key = 'k'.repeat(64);
+  const changes = {
+    HOLDFAST_SIGNING_KEY: key,
+    HOLDFAST_MANAGEMENT_TOKEN: key,
+    HOLDFAST_TIER: 'development',
+  };
   const options = { ports: { public: 0, management: 0 }, logDestination: logSink().stream, pollMs };
   const service = await startService(role, { ...environment.env, ...changes }, options);
   services.push(service);
