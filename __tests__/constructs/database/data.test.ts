@@ -217,10 +217,10 @@ describe('the cache', () => {
 
   test('lets a role do what it needs, on the service’s keys', () => {
     expect(accessString('holdfast:', 'read-write')).toBe(
-      'on ~holdfast:* resetchannels -@all +@connection +@read +@write -@dangerous',
+      'on ~holdfast:* resetchannels &holdfast:* -@all +@connection +@read +@write +eval +evalsha +time +subscribe +unsubscribe +publish -@dangerous',
     );
     expect(accessString('holdfast:', 'connect')).toBe(
-      'on ~holdfast:* resetchannels -@all +@connection -@dangerous',
+      'on ~holdfast:* resetchannels &holdfast:* -@all +@connection +subscribe +unsubscribe +publish -@dangerous',
     );
     const gateway = Object.values(production.all('aws_elasticache_user')).find(
       (user: Json) => user.user_id === cacheUser('gateway', big.name),

@@ -143,13 +143,13 @@ describe('secrets', () => {
     }
     expect(secrets.map(({ spec }) => spec.data)).toEqual([
       [
-        {
-          secretKey: 'HOLDFAST_SIGNING_KEY',
+        ...['HOLDFAST_SIGNING_KEY', 'HOLDFAST_MANAGEMENT_TOKEN'].map((name) => ({
+          secretKey: name,
           remoteRef: {
             key: '<data.terraform_remote_state.data.outputs.service_secret_name>',
-            property: 'HOLDFAST_SIGNING_KEY',
+            property: name,
           },
-        },
+        })),
       ],
       [
         {
