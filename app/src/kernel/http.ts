@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { errors } from '../contract';
+import { edge, errors } from '../contract';
 import { isDatabaseUnavailable } from './database';
 import type { Flags } from './flags';
 import type { Lifecycle } from './lifecycle';
@@ -38,10 +38,9 @@ export function createServer(context: HttpContext): FastifyInstance {
     requestIdHeader: false,
     bodyLimit,
     exposeHeadRoutes: false,
-    // Slow senders are cut off; idle connections outlive the load balancer's 60 s, so that it closes them,
-    // not we.
-    requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
+    // Slow senders are cut off; idle connections outlive the load balancer's, so that it closes them, not we.
+    requestTimeout: edge.requestSeconds * 1000,
+    keepAliveTimeout: edge.keepAliveSeconds * 1000,
     // A request that arrives while we close was accepted, and is answered like any other.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
