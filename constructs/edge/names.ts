@@ -16,6 +16,3 @@ export const mayRoute = { 'holdfast/public-routes': 'allowed' } as const;
 
 /** The controller puts a condition into pods that it finds here: ready once their load balancer sends them requests. */
 export const readinessGates = { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } as const;
-
-/** Rules that AWS lets a load balancer have, without its default ones: one for each name and path. */
-export const maximumRules = 100;
