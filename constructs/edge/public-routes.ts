@@ -19,7 +19,7 @@ export interface PublicRoutesProps {
   /** Of the Service, and of its pods. */
   readonly port: number;
   /** What tells the load balancer that a pod takes requests: the pod's own readiness probe. */
-  readonly health: Omit<Probe, 'port'> & { readonly port: number };
+  readonly health: Omit<Probe, 'path' | 'port'> & { readonly path: string; readonly port: number };
   /** Seconds that a pod goes on answering after it was told to stop. */
   readonly drainDelaySeconds: number;
   /** The Service. */
@@ -55,29 +55,32 @@ const targetGroup = (props: PublicRoutesProps): KubernetesObject => ({
   metadata: metadata(props),
   spec: {
     targetReference: { group: '', kind: 'Service', name: props.name },
-    defaultConfiguration: {
-      targetType: 'ip',
-      protocol: 'HTTP',
-      protocolVersion: 'HTTP1',
-      healthCheckConfig: {
-        healthCheckProtocol: 'HTTP',
-        healthCheckPort: String(props.health.port),
-        healthCheckPath: props.health.path,
-        // AWS's least: a check every 5 s, each within 2 s, two in a row to believe it.
-        healthCheckInterval: Math.max(5, props.health.periodSeconds),
-        healthCheckTimeout: Math.max(2, props.health.timeoutSeconds),
-        unhealthyThresholdCount: Math.max(2, props.health.failureThreshold),
-        healthyThresholdCount: 2,
-        matcher: { httpCode: '200' },
-      },
-      targetGroupAttributes: pairs({
-        'deregistration_delay.timeout_seconds': String(props.drainDelaySeconds),
-        // A pod is ready when it can take its full share.
-        'slow_start.duration_seconds': '0',
-        'stickiness.enabled': 'false',
-      }),
-    },
+    defaultConfiguration: targetGroupOf(props.health, props.drainDelaySeconds),
   },
+});
+
+/** How the load balancer treats pods: asks what the kubelet asks, and lets go of them as long as they drain. */
+export const targetGroupOf = (health: PublicRoutesProps['health'], drainDelaySeconds: number) => ({
+  targetType: 'ip',
+  protocol: 'HTTP',
+  protocolVersion: 'HTTP1',
+  healthCheckConfig: {
+    healthCheckProtocol: 'HTTP',
+    healthCheckPort: String(health.port),
+    healthCheckPath: health.path,
+    // AWS's least: a check every 5 s, each within 2 s, two in a row to believe it.
+    healthCheckInterval: Math.max(5, health.periodSeconds),
+    healthCheckTimeout: Math.max(2, health.timeoutSeconds),
+    unhealthyThresholdCount: Math.max(2, health.failureThreshold),
+    healthyThresholdCount: 2,
+    matcher: { httpCode: '200' },
+  },
+  targetGroupAttributes: pairs({
+    'deregistration_delay.timeout_seconds': String(drainDelaySeconds),
+    // A pod is ready when it can take its full share.
+    'slow_start.duration_seconds': '0',
+    'stickiness.enabled': 'false',
+  }),
 });
 
 const route = (props: PublicRoutesProps): KubernetesObject => ({

@@ -96,25 +96,25 @@ export class WorkloadNetworkPolicy extends Construct {
 const portsOf = (component: Component): readonly PortName[] =>
   component === 'migrate' ? [] : roles[component].ports;
 
-const tcp = (port: number | string) => ({ protocol: 'TCP', port: String(port) });
+export const tcp = (port: number | string) => ({ protocol: 'TCP', port: String(port) });
 
-const namespaceNamed = (name: string) => ({
+export const namespaceNamed = (name: string) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });
 
 /** Long answers and retries of DNS go by TCP. */
-const nameResolution: NetworkPolicyV1SpecEgress = {
+export const nameResolution: NetworkPolicyV1SpecEgress = {
   to: [{ ...namespaceNamed('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
   ports: [{ protocol: 'UDP', port: '53' }, tcp(53)],
 };
 
 /** No selector finds a resolver that is no pod. Its address is the tenth of whichever service range EKS took. */
-const nodeNameResolution: NetworkPolicyV1SpecEgress = {
+export const nodeNameResolution: NetworkPolicyV1SpecEgress = {
   ...nameResolution,
   to: ['172.20.0.10/32', '10.100.0.10/32'].map((cidr) => ({ ipBlock: { cidr } })),
 };
 
-const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
+export const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
   to: [{ ipBlock: { cidr } }],
   ports: [tcp(port)],
 });
@@ -123,7 +123,7 @@ const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
  * One rule per address of a list whose length only Terraform knows: an empty list then opens nothing, whereas one rule
  * with an empty `from` would open the port to everybody. cdktf can't mix written and dynamic blocks of one kind.
  */
-function fromEach(policy: NetworkPolicyV1, cidrs: string[], open: readonly number[]): void {
+export function fromEach(policy: NetworkPolicyV1, cidrs: string[], open: readonly number[]): void {
   policy.addOverride('spec.dynamic.ingress', {
     for_each: cidrs,
     content: { from: [{ ip_block: { cidr: `\${ingress.value}` } }], ports: open.map(tcp) },

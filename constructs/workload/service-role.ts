@@ -112,7 +112,7 @@ export class ServiceRole extends Construct {
               priorityClass: props.priorityClass,
               terminationGracePeriodSeconds: terminationGracePeriodSeconds(props.drainDelaySeconds),
             }),
-            ...placement(props.role),
+            ...placement(selectorLabels(props.role)),
           },
         },
       },
