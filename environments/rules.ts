@@ -1,5 +1,6 @@
 import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
+import { platformRules } from './platform-rules';
 import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
@@ -226,7 +227,8 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
 ];
 
 const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
-  reads: ['tier', path],
+  // Whether there is an existing VPC decides what else the network has.
+  reads: ['tier', path, ...(path.startsWith('network.') ? ['network.existing'] : [])],
   check: (environment) =>
     when(
       environment.tier === 'production' && !fulfilled(environment),
@@ -240,6 +242,7 @@ export const rules: readonly Rule[] = [
   ...networkRules,
   ...sizes,
   ...compute,
+  ...platformRules,
   waivers,
   ...production,
 ];

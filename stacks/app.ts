@@ -55,6 +55,11 @@ export class AppStack extends HoldfastStack {
       namespaceLabels: { ...readinessGates, ...(hostnames && mayRoute) },
       settings: awsSettings(deployment, data),
       flags: environment.service.flags,
+      quotaFor: serviceRoleNames.map((role) => {
+        const { replicas, ...resources } = environment.service.roles[role];
+        return { ...resources, maxReplicas: replicas.max };
+      }),
+      mesh: environment.platform.istio,
     });
     const { configuration } = foundation;
     const common = { namespace: serviceNamespace, owner, dependsOn: foundation.ready };
@@ -120,6 +125,7 @@ export class AppStack extends HoldfastStack {
         role,
         replicas,
         scaler,
+        prometheus: environment.platform.queueScaling,
         dependsOn: [...foundation.ready, workload],
       });
     }

@@ -225,6 +225,14 @@ describe.each(['gateway', 'collector'] as const)('the routes of %s', (role) => {
   });
 });
 
+test('names get their records from external-dns, which starts when the kinds that it reads are there', () => {
+  const dns = named('helm_release', 'external-dns', platform);
+  expect(dns.depends_on).toContain(address('gateway-api-crds'));
+  const values = valuesOf('external-dns', platform);
+  expect(values.sources).toEqual(['gateway-httproute']);
+  expect(values.domainFilters).toEqual(['app.example.com']);
+});
+
 test('the worker has no route', () => {
   const names = Object.values<Json>(app.json.resource.helm_release).map((block) => block.name);
   expect(names.filter((name) => name.endsWith('-routes')).sort()).toEqual([
@@ -240,6 +248,7 @@ test('without a delegated name nothing listens, nothing leads to the service, an
       expect(without.app.text).not.toContain(kind);
     }
     expect(without.platform.json.data.terraform_remote_state).not.toHaveProperty('data');
+    expect(without.platform.text).not.toContain('external-dns');
     expect(named('kubernetes_network_policy_v1', 'holdfast-gateway', without.app).spec).not.toHaveProperty(
       'dynamic',
     );
