@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeTerraformTest } from '../tools/lib/terraform-test';
-import { account, automatic, deployment, optional } from './constructs/aws-fixture';
+import { account, automatic, delegated, deployment, optional } from './constructs/aws-fixture';
 import { deployable, loaded, remove, synthesiseForTest } from './support/shipped';
 import { emptyAccount, hasStandIns, must, terraformEnvironment } from './support/terraform';
 
@@ -24,13 +24,16 @@ describeWithProviders('Terraform', () => {
   const shipped = deployable(loaded());
   const synthesis = synthesiseForTest({
     accounts: [...shipped.accounts, account],
-    deployments: [...shipped.deployments, deployment(automatic), deployment(optional)],
+    deployments: [...shipped.deployments, deployment(automatic), deployment(optional), deployment(delegated)],
   });
   // Of the tests' own environments those stacks that no shipped one is like.
   const own = [
     'automatic-cluster',
     'automatic-platform',
     'automatic-app',
+    'delegated-data',
+    'delegated-platform',
+    'delegated-app',
     'everything-network',
     'everything-cluster',
   ];

@@ -1,3 +1,4 @@
+import { routes } from '../app/src/contract';
 import { firstAddress, isPrivate, prefixLength } from './cidr';
 import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
@@ -52,6 +53,9 @@ function existingVpc({ network: { existing } }: AwsEnvironment): Problem[] {
   ];
 }
 
+/** Rules that AWS lets a load balancer have (a quota that it raises): one for each name and route. */
+const balancerRules = 100;
+
 const within = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 export const networkRules: readonly Rule[] = [
@@ -91,6 +95,18 @@ export const networkRules: readonly Rule[] = [
         'network.interfaceEndpoints',
         'must be true when network.nat is "none", or nodes reach no AWS API',
       ),
+  },
+  {
+    reads: ['domain'],
+    check: ({ domain }) => {
+      const answered = Object.keys(routes).length;
+      const rules = answered * (1 + (domain?.alternativeNames ?? []).length);
+      return when(
+        domain?.delegated === true && rules > balancerRules,
+        'domain.alternativeNames',
+        `makes ${rules} rules, ${answered} routes for each name; a load balancer takes ${balancerRules}: leave names out`,
+      );
+    },
   },
   {
     reads: ['domain'],

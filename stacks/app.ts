@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { type PlainSettingsInput, serviceRoleNames } from '../app/src/contract';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
+import { mayRoute, readinessGates } from '../constructs/edge/names';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import { ServiceWatch } from '../constructs/observability/service-watch';
 import { priorityClasses } from '../constructs/platform/names';
@@ -45,11 +46,13 @@ export class AppStack extends HoldfastStack {
     useHelm(this, access);
 
     const { owner } = environment.tags;
+    const { domain } = environment;
+    // Without a name there is no load balancer: nothing leads to the service, and nothing outside is let in.
+    const hostnames = domain?.delegated ? [domain.name, ...domain.alternativeNames] : undefined;
     const foundation = new ServiceFoundation(this, 'foundation', {
       owner,
       podSecurityVersion: podSecurityVersion(deployment),
-      // The load balancer controller tells pods of this namespace whether their target is healthy.
-      namespaceLabels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' },
+      namespaceLabels: { ...readinessGates, ...(hostnames && mayRoute) },
       settings: awsSettings(deployment, data),
       flags: environment.service.flags,
       quotaFor: serviceRoleNames.map((role) => {
@@ -98,7 +101,7 @@ export class AppStack extends HoldfastStack {
       const policy = new WorkloadNetworkPolicy(this, `${role}-network-policy`, {
         ...common,
         component: role,
-        loadBalancerCidrs: network.public_subnet_cidrs,
+        loadBalancerCidrs: hostnames && network.public_subnet_cidrs,
         egress: [database, cache, podIdentityAgent],
         resolverOnNode,
       });
@@ -114,6 +117,7 @@ export class AppStack extends HoldfastStack {
         drainDelaySeconds: environment.service.drainDelaySeconds,
         priorityClass,
         monitored: true,
+        hostnames,
         startAfter: [policy.policy, migration.job],
       });
       new RoleAutoscaler(this, `${role}-autoscaler`, {

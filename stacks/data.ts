@@ -26,6 +26,7 @@ import {
 } from '../constructs/database/parameters';
 import { Postgres, type PostgresProps } from '../constructs/database/postgres';
 import { DatabaseProxy } from '../constructs/database/proxy';
+import { loadBalancerLogsGrant } from '../constructs/edge/access-logs';
 import { EncryptionKey } from '../constructs/encryption/key';
 import { EmptySecret } from '../constructs/secrets/empty-secret';
 import { KeyRotation, rotationLogGroup } from '../constructs/secrets/key-rotation';
@@ -173,6 +174,9 @@ export class DataStack extends HoldfastStack {
       nameOf: (purpose) => environmentBucketName(deployment, purpose),
       key,
       ...environment.storage,
+      logGrants: environment.domain?.delegated
+        ? [loadBalancerLogsGrant(environmentBucketName(deployment, 'logs'), place)]
+        : undefined,
       protect: isProtected(deployment),
       // Development is meant to be thrown away; elsewhere only what is being torn down.
       destroyWithContent: environment.teardown || tier === 'development',

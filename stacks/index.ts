@@ -39,7 +39,7 @@ function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const network = new NetworkStack(app, deployment);
   const cluster = new ClusterStack(app, deployment, { network });
   const data = new DataStack(app, deployment, { network, cluster });
-  const platform = new PlatformStack(app, deployment, { network, cluster });
+  const platform = new PlatformStack(app, deployment, { network, cluster, data });
   const service = new AppStack(app, deployment, { network, cluster, data, platform });
   return [network, cluster, data, platform, service];
 }

@@ -44,12 +44,9 @@ export interface DomainRecords {
   readonly zoneId: string;
 }
 
-/**
- * THE ONE PLACE where external-dns is switched on, in the cluster stack (its role) and the platform stack (itself). Undefined
- * so far: it reads routes of the Gateway API, and does not start before their kinds are there. With these it is
- * `environment.domain?.delegated ? { domain: environment.domain.name, zoneId: network.zone_id } : undefined`.
- */
+/** Where external-dns is switched on, in the cluster stack (its role) and the platform stack (itself): where a name is delegated. */
 export const domainRecords = (
-  _environment: AwsEnvironment,
-  _network: HandedOver<typeof networkContract.outputs>,
-): DomainRecords | undefined => undefined;
+  { domain }: AwsEnvironment,
+  network: HandedOver<typeof networkContract.outputs>,
+): DomainRecords | undefined =>
+  domain?.delegated ? { domain: domain.name, zoneId: network.zone_id } : undefined;

@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { HoldfastStack } from '../constructs/core/stack';
+import { PublicGateway } from '../constructs/edge/public-gateway';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import { prometheusPort } from '../constructs/observability/names';
 import { AccessRoles } from '../constructs/platform/access-roles';
@@ -9,6 +10,7 @@ import { ArgoCd } from '../constructs/platform/argo-cd';
 import { CertManager } from '../constructs/platform/cert-manager';
 import { ExternalDns } from '../constructs/platform/external-dns';
 import { ExternalSecrets } from '../constructs/platform/external-secrets';
+import { GatewayApiCrds } from '../constructs/platform/gateway-api-crds';
 import { Istio } from '../constructs/platform/istio';
 import { KarpenterController } from '../constructs/platform/karpenter-controller';
 import { Keda } from '../constructs/platform/keda';
@@ -21,7 +23,7 @@ import { PrometheusOperatorCrds } from '../constructs/platform/prometheus-operat
 import { AwsSecretStore } from '../constructs/platform/secret-store';
 import { serviceNamespace } from '../constructs/workload/names';
 import type { AwsDeployment } from '../environments/load';
-import { clusterContract, networkContract, platformContract } from './contracts';
+import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
 import {
   clusterAccess,
   type DomainRecords,
@@ -29,14 +31,18 @@ import {
   nodePools,
   podSecurityVersion,
 } from './kubernetes-props';
-import { awsStackProps, imageRegistry } from './props';
+import { awsStackProps, imageRegistry, isProtected } from './props';
 
 /** What runs in the cluster before any workload: kinds first, then the controllers that own them. */
 export class PlatformStack extends HoldfastStack {
   constructor(
     scope: Construct,
     deployment: AwsDeployment,
-    upstream: { readonly network: HoldfastStack; readonly cluster: HoldfastStack },
+    upstream: {
+      readonly network: HoldfastStack;
+      readonly cluster: HoldfastStack;
+      readonly data: HoldfastStack;
+    },
   ) {
     super(scope, awsStackProps(deployment, 'platform'));
     const { region, cluster: options } = deployment.environment;
@@ -50,6 +56,7 @@ export class PlatformStack extends HoldfastStack {
     new PriorityClasses(this, 'priority-classes');
     new AccessRoles(this, 'access');
     const kinds = new PrometheusOperatorCrds(this, 'prometheus-operator-crds');
+    const gatewayKinds = new GatewayApiCrds(this, 'gateway-api-crds');
     new AdmissionPolicies(this, 'admission', {
       registry: imageRegistry(deployment),
       ownNamespaces: [serviceNamespace],
@@ -66,15 +73,30 @@ export class PlatformStack extends HoldfastStack {
     });
     // In Auto Mode too, whose own load balancing takes Gateways only since October 2026, by a switch that the pinned
     // provider lacks. Each serves its own classes alone, so they don't meet.
-    new LoadBalancerController(this, 'load-balancer-controller', {
+    const loadBalancers = new LoadBalancerController(this, 'load-balancer-controller', {
       clusterName: cluster.cluster_name,
       region,
       vpcId: network.vpc_id,
-      dependsOn: [kinds.release.release],
+      dependsOn: [kinds.release.release, gatewayKinds.release.release],
     });
+    // Without a name nothing listens: docs/edge.md says how people reach the service then.
+    if (deployment.environment.domain?.delegated) {
+      new PublicGateway(this, 'public-gateway', {
+        name: `holdfast-${deployment.environment.name}`,
+        subnetIds: network.public_subnet_ids,
+        certificateArn: network.certificate_arn,
+        webAclArn: network.web_acl_arn,
+        logBucket: dataContract.consume(this, upstream.data).log_bucket_name,
+        protect: isProtected(deployment),
+        tags: this.tags,
+        podSecurityVersion: podSecurityVersion(deployment),
+        dependsOn: [loadBalancers.release.release],
+      });
+    }
 
     this.addControllers(deployment, network, {
       kinds: kinds.release.release,
+      gatewayKinds: gatewayKinds.release.release,
       store: store.release,
       records: domainRecords(deployment.environment, network),
     });
@@ -88,6 +110,7 @@ export class PlatformStack extends HoldfastStack {
     network: { readonly vpc_cidr: string },
     after: {
       readonly kinds: ITerraformDependable;
+      readonly gatewayKinds: ITerraformDependable;
       readonly store: ITerraformDependable;
       readonly records: DomainRecords | undefined;
     },
@@ -131,6 +154,7 @@ export class PlatformStack extends HoldfastStack {
         region,
         ownerId: name,
         removes: environment.tier !== 'production',
+        dependsOn: [after.kinds, after.gatewayKinds],
       });
     }
     if (platform.istio) new Istio(this, 'istio', common);

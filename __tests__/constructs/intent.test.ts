@@ -12,6 +12,7 @@ import {
   type Json,
   list,
   optional,
+  type PolicyStatement,
   type Synthesised,
   small,
   statements,
@@ -235,7 +236,12 @@ test('no policy allows every action of a service to an identity, or anything to 
     const open = statements(policy).filter((one) => one.Effect === 'Allow' && one.Principal === '*');
     expect([name, open]).toEqual([name, []]);
     const services = statements(policy).filter((one) => one.Effect === 'Allow' && one.Principal?.Service);
-    expect(services.filter((one) => !conditionKeys(one).some((key) => narrowing.includes(key)))).toEqual([]);
+    // Elastic Load Balancing writes below the number of the account whose load balancer it is, so the path narrows it.
+    const ownPath = (one: PolicyStatement) =>
+      list(one.Resource).every((path) => path.endsWith('/AWSLogs/123456789012/*'));
+    expect(
+      services.filter((one) => !ownPath(one) && !conditionKeys(one).some((key) => narrowing.includes(key))),
+    ).toEqual([]);
   }
 });
 

@@ -2,7 +2,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { routes } from '../../app/src/contract';
 import { loadEnvironments } from '../../environments/load';
+import type { AwsEnvironment } from '../../environments/schema';
 import { adopted } from '../constructs/aws-fixture';
 import { accounts, dev, prod } from '../support/environments';
 
@@ -155,5 +157,32 @@ describe('a name', () => {
     [{ delegated: undefined }, 'domain.delegated is missing: must be a boolean'],
   ])('with %j is refused', (changed, why) => {
     expect(named(changed)).toEqual([why]);
+  });
+
+  test('and its routes make no more rules than a load balancer takes', () => {
+    const [route] = Object.values(routes);
+    const more = Array.from({ length: 40 - Object.keys(routes).length }, (_, i) => [`r${i}`, route]);
+    const many = { ...routes, ...Object.fromEntries(more) };
+    const rules = (names: number, isDelegated = true): string[] => {
+      const alternativeNames = Array.from({ length: names - 1 }, (_, i) => `n${i}.example.com`);
+      let found: string[] = [];
+      jest.isolateModules(() => {
+        jest.doMock('../../app/src/contract/routes', () => ({ routes: many }));
+        const { networkRules } =
+          require('../../environments/network-rules') as typeof import('../../environments/network-rules');
+        const environment = { domain: { ...domain, delegated: isDelegated, alternativeNames } };
+        found = networkRules
+          .filter(({ reads }) => reads.includes('domain'))
+          .flatMap(({ check }) => check(environment as unknown as AwsEnvironment))
+          .map(({ path, message }) => `${path.join('.')} ${message}`);
+      });
+      jest.dontMock('../../app/src/contract/routes');
+      return found;
+    };
+    expect(rules(2)).toEqual([]);
+    expect(rules(3, false)).toEqual([]);
+    expect(rules(3)).toEqual([
+      'domain.alternativeNames makes 120 rules, 40 routes for each name; a load balancer takes 100: leave names out',
+    ]);
   });
 });

@@ -113,6 +113,8 @@ export const objectsOf = (release: string, stack: Synthesised): Json[] => values
 export const valuesOf = (release: string, stack: Synthesised): Json =>
   JSON.parse(
     named('helm_release', release, stack)
-      .values[0].replace(/\$\{jsonencode\(([^)]*)\)\}/g, '"<$1>"')
+      .values[0].replace(/\$\{jsonencode\(((?:[^()]|\([^()]*\))*)\)\}/g, (_: string, expression: string) =>
+        JSON.stringify(`<${expression.replace(/^"|"$/g, '')}>`),
+      )
       .replace(/([$%])\1\{/g, '$1{'),
   );

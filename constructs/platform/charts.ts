@@ -3,6 +3,7 @@ import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
 import type { ExternalDnsValues } from './external-dns';
 import type { ExternalSecretsValues } from './external-secrets';
+import type { GatewayApiCrdsValues } from './gateway-api-crds';
 import type { IstioBaseValues, IstioCniValues, IstiodValues, ZtunnelValues } from './istio';
 import type { KarpenterValues } from './karpenter-controller';
 import type { KedaValues } from './keda';
@@ -31,6 +32,7 @@ export interface Chart<Values extends { readonly [key: string]: TfValue }> {
 /** Every chart that is deployed. Raising a version: read the new values file at `source`, then change both lines. */
 export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
+  readonly gatewayApiCrds: Chart<GatewayApiCrdsValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
   readonly karpenterCrds: Chart<KarpenterCrdsValues>;
@@ -50,6 +52,15 @@ export const charts: {
     version: '31.0.1',
     appVersion: 'v0.93.1',
     source: 'github.com/prometheus-community/helm-charts, charts/prometheus-operator-crds',
+    asOf: '2026-08-22',
+  },
+  /** Nothing but the definitions; kubernetes-sigs publishes no chart of them (docs/decisions/0007-gateway-api.md). */
+  gatewayApiCrds: {
+    repository: 'https://charts.christianhuth.de',
+    chart: 'gateway-api-crds',
+    version: '1.2.3',
+    appVersion: 'v1.6.1',
+    source: 'github.com/christianhuth/helm-charts, charts/gateway-api-crds',
     asOf: '2026-08-22',
   },
   externalSecrets: {

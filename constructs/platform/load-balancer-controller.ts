@@ -20,6 +20,13 @@ export type LoadBalancerControllerValues = {
   readonly defaultTargetType: 'ip';
   readonly enableServiceMutatorWebhook: false;
   readonly keepTLSSecret: true;
+  readonly controllerConfig: {
+    readonly featureGates: {
+      readonly ALBGatewayAPI: true;
+      readonly NLBGatewayAPI: false;
+      readonly GatewayListenerSet: false;
+    };
+  };
   readonly replicaCount: number;
   readonly serviceAccount: { readonly create: true; readonly name: string };
   readonly podSecurityContext: PodSecurity & { readonly fsGroup: number };
@@ -40,12 +47,13 @@ export interface LoadBalancerControllerProps {
   readonly region: string;
   /** Given, because pods may not ask the instance's metadata for it. */
   readonly vpcId: string;
+  /** The kinds of the Gateway API among them. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /**
- * Makes load balancers for Gateways, and tells pods when theirs sends them requests. It finds out at its start whether
- * the kinds of the Gateway API are there, and leaves that part off where they are not.
+ * Makes load balancers for Gateways, and tells pods when theirs sends them requests. The kinds of the Gateway API have
+ * to be there when it starts; it brings AWS's own beside them (gateway.k8s.aws).
  */
 export class LoadBalancerController extends Construct {
   readonly release: ChartRelease<LoadBalancerControllerValues>;
@@ -68,6 +76,11 @@ export class LoadBalancerController extends Construct {
         enableServiceMutatorWebhook: false,
         // A new certificate at each upgrade would be a difference in every plan, and break webhooks for a moment.
         keepTLSSecret: true,
+        // Each said, or the controller would look for the kinds at its start and stay without them in silence. A
+        // ListenerSet would let a namespace open listeners of its own.
+        controllerConfig: {
+          featureGates: { ALBGatewayAPI: true, NLBGatewayAPI: false, GatewayListenerSet: false },
+        },
         replicaCount: 2,
         serviceAccount: { create: true, name: serviceAccount },
         podSecurityContext: { ...podSecurity, fsGroup: 65534 },

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption/key';
+import type { ResourceStatement } from '../identity/policy';
 import { accessLogsGrant, PrivateBucket } from './bucket';
 
 /** What an environment keeps in files. */
@@ -14,6 +15,8 @@ export interface EnvironmentBucketsProps {
   readonly key: EncryptionKey;
   /** Days that access logs are kept. */
   readonly logDays: number;
+  /** Who else delivers logs, besides S3. Default: nobody. */
+  readonly logGrants?: readonly ResourceStatement[];
   /** Days in which a deleted backup can be brought back. */
   readonly deletedBackupDays: number;
   /** Days that artefacts are kept. */
@@ -40,7 +43,10 @@ export class EnvironmentBuckets extends Construct {
       name: props.nameOf('logs'),
       expireDays: props.logDays,
       noncurrentDays: 7,
-      grants: [accessLogsGrant(props.nameOf('logs'), props.accountId, `${props.name}-`)],
+      grants: [
+        accessLogsGrant(props.nameOf('logs'), props.accountId, `${props.name}-`),
+        ...(props.logGrants ?? []),
+      ],
     });
     this.backups = new PrivateBucket(this, 'backups', {
       ...life,

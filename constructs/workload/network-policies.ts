@@ -4,7 +4,7 @@ import {
 } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { type PortName, ports, roles } from '../../app/src/contract';
+import { type PortName, ports, probes, roles } from '../../app/src/contract';
 import { monitoringNamespace } from '../observability/names';
 import { type Component, selectorLabels, sharedLabels } from './labels';
 import { workloadName } from './names';
@@ -45,8 +45,8 @@ export interface WorkloadNetworkPolicyProps extends PolicyProps {
   /** Ports that anything may ask for; for a laptop, whose router can be anywhere. Default: none. */
   readonly openPorts?: readonly PortName[];
   /**
-   * Address ranges that the load balancer asks from, as a list that Terraform fills in; they reach the public port.
-   * Default: none.
+   * Address ranges that the load balancer asks from, as a list that Terraform fills in; they reach the public port, and
+   * the one that says whether a pod is ready. Default: none.
    */
   readonly loadBalancerCidrs?: string[];
   /** Outside the cluster. Names are always resolved. */
@@ -57,7 +57,8 @@ export interface WorkloadNetworkPolicyProps extends PolicyProps {
 
 /**
  * What one workload may be asked and may ask for. The public port answers the load balancer and the namespace itself,
- * the management port the monitoring alone; probes come from the node, which no policy stops.
+ * the management port the monitoring, and the load balancer's health checks; routes lead to the public one alone.
+ * Probes come from the node, which no policy stops.
  */
 export class WorkloadNetworkPolicy extends Construct {
   readonly policy: NetworkPolicyV1;
@@ -87,7 +88,7 @@ export class WorkloadNetworkPolicy extends Construct {
       dependsOn: [...props.dependsOn],
     });
     if (offered.includes('public') && props.loadBalancerCidrs) {
-      fromEach(this.policy, props.loadBalancerCidrs, ports.public);
+      fromEach(this.policy, props.loadBalancerCidrs, [ports.public, ports[probes.readiness.port]]);
     }
   }
 }
@@ -95,25 +96,25 @@ export class WorkloadNetworkPolicy extends Construct {
 const portsOf = (component: Component): readonly PortName[] =>
   component === 'migrate' ? [] : roles[component].ports;
 
-const tcp = (port: number | string) => ({ protocol: 'TCP', port: String(port) });
+export const tcp = (port: number | string) => ({ protocol: 'TCP', port: String(port) });
 
-const namespaceNamed = (name: string) => ({
+export const namespaceNamed = (name: string) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });
 
 /** Long answers and retries of DNS go by TCP. */
-const nameResolution: NetworkPolicyV1SpecEgress = {
+export const nameResolution: NetworkPolicyV1SpecEgress = {
   to: [{ ...namespaceNamed('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
   ports: [{ protocol: 'UDP', port: '53' }, tcp(53)],
 };
 
 /** No selector finds a resolver that is no pod. Its address is the tenth of whichever service range EKS took. */
-const nodeNameResolution: NetworkPolicyV1SpecEgress = {
+export const nodeNameResolution: NetworkPolicyV1SpecEgress = {
   ...nameResolution,
   to: ['172.20.0.10/32', '10.100.0.10/32'].map((cidr) => ({ ipBlock: { cidr } })),
 };
 
-const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
+export const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
   to: [{ ipBlock: { cidr } }],
   ports: [tcp(port)],
 });
@@ -122,9 +123,9 @@ const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
  * One rule per address of a list whose length only Terraform knows: an empty list then opens nothing, whereas one rule
  * with an empty `from` would open the port to everybody. cdktf can't mix written and dynamic blocks of one kind.
  */
-function fromEach(policy: NetworkPolicyV1, cidrs: string[], port: number): void {
+export function fromEach(policy: NetworkPolicyV1, cidrs: string[], open: readonly number[]): void {
   policy.addOverride('spec.dynamic.ingress', {
     for_each: cidrs,
-    content: { from: [{ ip_block: { cidr: `\${ingress.value}` } }], ports: [tcp(port)] },
+    content: { from: [{ ip_block: { cidr: `\${ingress.value}` } }], ports: open.map(tcp) },
   });
 }

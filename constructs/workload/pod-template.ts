@@ -11,8 +11,9 @@ import {
   probes,
   secretFileVariable,
 } from '../../app/src/contract';
-import { type Component, selectorLabels } from './labels';
-import { type MountedSecret, objectNames, paths, userId } from './layout';
+import type { Component } from './labels';
+import { type MountedSecret, objectNames, paths } from './layout';
+import { unprivilegedContainer, unprivilegedPod } from './unprivileged';
 
 export interface Resources {
   /** Thousandths of a CPU, requested and not limited: a limit throttles while the node idles (ADR 0004). */
@@ -63,15 +64,7 @@ export function podTemplate(props: PodTemplateProps): DeploymentV1SpecTemplateSp
     enableServiceLinks: false,
     priorityClassName: props.priorityClass,
     terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: userId,
-      runAsGroup: userId,
-      fsGroup: userId,
-      // Changing the owner of a large database directory at every start takes minutes.
-      fsGroupChangePolicy: 'OnRootMismatch',
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: unprivilegedPod,
     container: [container(props, mounts)],
     volume: volumes,
   };
@@ -106,17 +99,7 @@ function container(
         'ephemeral-storage': ephemeralStorage.limit,
       },
     },
-    // All of it again: the provider writes `runAsNonRoot: false` on a container that leaves it out.
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: userId,
-      runAsGroup: userId,
-      privileged: false,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: unprivilegedContainer,
     terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMount,
   };
@@ -175,9 +158,8 @@ function httpProbe(probe: Probe) {
  * able to start elsewhere.
  */
 export function placement(
-  component: Component,
+  matchLabels: Record<string, string>,
 ): Pick<DeploymentV1SpecTemplateSpec, 'affinity' | 'topologySpreadConstraint'> {
-  const matchLabels = selectorLabels(component);
   return {
     topologySpreadConstraint: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
       (topologyKey) => ({

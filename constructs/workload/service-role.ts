@@ -2,7 +2,9 @@ import { DeploymentV1, type DeploymentV1SpecStrategy } from '@cdktf/provider-kub
 import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { type RoleName, roles, terminationGracePeriodSeconds } from '../../app/src/contract';
+import { ports, probes, type RoleName, roles, terminationGracePeriodSeconds } from '../../app/src/contract';
+import { PublicRoutes } from '../edge/public-routes';
+import { matchesOf } from '../edge/route-matches';
 import type { Configuration } from './configuration';
 import { selectorLabels, versionLabel, workloadLabels } from './labels';
 import type { MountedSecret } from './layout';
@@ -35,6 +37,8 @@ export interface ServiceRoleProps {
   readonly priorityClass?: string;
   /** Whether a Service offers the management port to Prometheus. */
   readonly monitored: boolean;
+  /** Names under which the world asks for what the role answers. Default: none, nothing leads to it from outside. */
+  readonly hostnames?: readonly string[];
   readonly dependsOn: readonly ITerraformDependable[];
   /** What the pods, but not their Services, wait for besides: the network they need, the migration. */
   readonly startAfter: readonly ITerraformDependable[];
@@ -66,6 +70,20 @@ export class ServiceRole extends Construct {
       dependsOn: props.dependsOn,
     });
 
+    const matches = matchesOf(props.role);
+    const routes =
+      props.hostnames && matches.length > 0
+        ? new PublicRoutes(this, 'routes', {
+            ...metadata,
+            hostnames: props.hostnames,
+            matches,
+            port: ports.public,
+            health: { ...probes.readiness, port: ports[probes.readiness.port] },
+            drainDelaySeconds: props.drainDelaySeconds,
+            dependsOn: [...props.dependsOn, ...services.all],
+          })
+        : undefined;
+
     const labels = { ...metadata.labels, ...versionLabel(props.version) };
     this.deployment = new DeploymentV1(this, 'deployment', {
       metadata: { ...metadata, labels },
@@ -94,7 +112,7 @@ export class ServiceRole extends Construct {
               priorityClass: props.priorityClass,
               terminationGracePeriodSeconds: terminationGracePeriodSeconds(props.drainDelaySeconds),
             }),
-            ...placement(props.role),
+            ...placement(selectorLabels(props.role)),
           },
         },
       },
@@ -108,6 +126,7 @@ export class ServiceRole extends Construct {
         props.configuration.settings,
         props.configuration.flags,
         ...services.all,
+        ...(routes ? [routes.release] : []),
         ...props.dependsOn,
         ...props.startAfter,
       ],

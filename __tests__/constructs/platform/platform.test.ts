@@ -32,6 +32,7 @@ test('every release is taken back when it doesn’t become ready', () => {
 
 test('kinds come first, the store after the controller that owns its kind', () => {
   expect(release('prometheus-operator-crds').depends_on).toBeUndefined();
+  expect(release('gateway-api-crds').depends_on).toBeUndefined();
   for (const name of ['external-secrets', 'aws-load-balancer-controller']) {
     expect(release(name).depends_on).toContain(address('prometheus-operator-crds'));
   }

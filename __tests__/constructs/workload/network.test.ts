@@ -1,8 +1,10 @@
 /** Who may ask the workloads, and whom they may ask. */
 import { ports, roles, serviceRoleNames } from '../../../app/src/contract';
 import { type Json, kubernetesStacks, named } from '../../support/kubernetes';
+import { delegated, deployment } from '../aws-fixture';
 
 const { app, local } = kubernetesStacks();
+const { app: withName } = kubernetesStacks(deployment(delegated));
 const output = (contract: string, key: string) =>
   `\${data.terraform_remote_state.${contract}.outputs.${key}}`;
 const withPublicPort = serviceRoleNames.filter((role) =>
@@ -21,18 +23,25 @@ describe('network', () => {
   });
 
   test.each(withPublicPort)(
-    'the load balancer’s subnets and the namespace reach %s’s public port',
+    'the namespace reaches %s’s public port, and without a name nobody else',
     (role) => {
       const spec = policyOf(`holdfast-${role}`);
       const port = [{ port: String(ports.public), protocol: 'TCP' }];
-      // A rule for each address: none at all for an empty list, where an empty `from` would admit everybody.
-      expect(spec.dynamic.ingress).toEqual({
-        for_each: output('network', 'public_subnet_cidrs'),
-        content: { from: [{ ip_block: { cidr: '${ingress.value}' } }], ports: port },
-      });
       expect(spec.ingress).toContainEqual({ from: [{ pod_selector: {} }], ports: port });
+      expect(spec).not.toHaveProperty('dynamic');
     },
   );
+
+  test.each(withPublicPort)('the load balancer’s subnets reach what %s answers and its health', (role) => {
+    // A rule for each address: none at all for an empty list, where an empty `from` would admit everybody.
+    expect(policyOf(`holdfast-${role}`, withName).dynamic.ingress).toEqual({
+      for_each: output('network', 'public_subnet_cidrs'),
+      content: {
+        from: [{ ip_block: { cidr: '${ingress.value}' } }],
+        ports: [ports.public, ports.management].map((port) => ({ port: String(port), protocol: 'TCP' })),
+      },
+    });
+  });
 
   test('the worker answers nobody but monitoring', () => {
     const spec = policyOf('holdfast-worker');

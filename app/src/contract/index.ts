@@ -3,6 +3,7 @@
  * functions. Imports nothing but zod.
  */
 export * from './connections';
+export * from './edge';
 export * from './errors';
 export * from './flag-rules';
 export * from './flags';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { edge } from './edge';
 import { healthDefaults, healthThresholds } from './health';
 import {
   generatedKeyLength,
@@ -18,12 +19,12 @@ export const api = {
     'Longest request body. The ingestion route promises 1 MiB: less breaks clients.',
   ),
   HOLDFAST_REQUEST_TIMEOUT_SECONDS: plain(
-    whole(1, 600).default(30),
+    whole(1, 600).default(edge.requestSeconds),
     'Seconds within which a client must have sent its request.',
   ),
   HOLDFAST_KEEP_ALIVE_SECONDS: plain(
-    whole(1, 3600).default(72),
-    'Seconds for which an idle connection is kept; more than the load balancer’s 60, so that it closes, not we.',
+    whole(1, 3600).default(edge.keepAliveSeconds),
+    `Seconds for which an idle connection is kept; more than the load balancer’s ${edge.idleSeconds}, so that it closes, not we.`,
   ),
   HOLDFAST_RATE_LIMIT_PER_MINUTE: reloadable(
     whole(1, 10_000_000).default(60_000),

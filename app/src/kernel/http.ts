@@ -1,8 +1,10 @@
 import compress from '@fastify/compress';
+
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Settings } from '../contract';
 import { answerError, answerGarbage } from './errors/answer';
 import { ErrorReports } from './errors/reports';
+
 import type { Flags } from './flags';
 import type { Lifecycle } from './lifecycle';
 import type { RateLimits } from './limits';
