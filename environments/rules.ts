@@ -1,5 +1,6 @@
 import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
+import { observabilityRules } from './observability-rules';
 import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
@@ -240,6 +241,7 @@ export const rules: readonly Rule[] = [
   ...networkRules,
   ...sizes,
   ...compute,
+  ...observabilityRules,
   waivers,
   ...production,
 ];

@@ -8,6 +8,7 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
+import { observabilitySchema } from './observability-schema';
 import { cidr, days, logRetentionDays, region, whole } from './values';
 
 /**
@@ -233,6 +234,9 @@ export const awsEnvironmentSchema = z.strictObject({
   }),
 
   storage: storageSchema.prefault({}),
+
+  /** Metrics, alerts and dashboards (observability-schema.ts). */
+  observability: observabilitySchema.prefault({}),
 
   secrets: z
     .strictObject({

@@ -1,4 +1,5 @@
 import type { TfValue } from '../core/tf-json';
+import type { MonitoringValues } from '../observability/monitoring-values';
 import type { ExternalSecretsValues } from './external-secrets';
 import type { LoadBalancerControllerValues } from './load-balancer-controller';
 import type { PrometheusOperatorCrdsValues } from './prometheus-operator-crds';
@@ -21,6 +22,7 @@ export interface Chart<Values extends { readonly [key: string]: TfValue }> {
 /** Every chart that is deployed. Raising a version: read the new values file at `source`, then change both lines. */
 export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
+  readonly kubePrometheusStack: Chart<MonitoringValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
 } = {
@@ -30,6 +32,15 @@ export const charts: {
     version: '31.0.1',
     appVersion: 'v0.93.1',
     source: 'github.com/prometheus-community/helm-charts, charts/prometheus-operator-crds',
+    asOf: '2026-08-22',
+  },
+  /** Prometheus 3.14.0, Alertmanager 0.34.0: .ci/prometheus.sh builds promtool and amtool of the same versions. */
+  kubePrometheusStack: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'kube-prometheus-stack',
+    version: '88.5.3',
+    appVersion: 'v0.93.1',
+    source: 'github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack',
     asOf: '2026-08-22',
   },
   externalSecrets: {

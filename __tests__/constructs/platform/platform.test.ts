@@ -2,7 +2,7 @@ import { charts } from '../../../constructs/platform/charts';
 import { controllers, secretStoreName } from '../../../constructs/platform/names';
 import { blocks, type Json, kubernetesStacks, named, objectsOf, valuesOf } from '../../support/kubernetes';
 
-const { platform, app } = kubernetesStacks();
+const { platform, observability, app } = kubernetesStacks();
 const release = (name: string) => named('helm_release', name, platform);
 const address = (name: string) => {
   const releases = Object.entries<Json>(platform.json.resource.helm_release);
@@ -11,7 +11,9 @@ const address = (name: string) => {
 
 describe.each(Object.entries(charts))('%s', (_, chart) => {
   test('is released once, at an exact version, from its own repository', () => {
-    const found = blocks('helm_release', platform).filter((block) => block.chart === chart.chart);
+    const found = blocks('helm_release', platform, observability).filter(
+      (block) => block.chart === chart.chart,
+    );
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ repository: chart.repository, version: chart.version });
     expect(chart.version).toMatch(/^\d+\.\d+\.\d+$/);
@@ -21,7 +23,7 @@ describe.each(Object.entries(charts))('%s', (_, chart) => {
 });
 
 test('every release is taken back when it doesn’t become ready', () => {
-  for (const block of blocks('helm_release', platform, app)) {
+  for (const block of blocks('helm_release', platform, observability, app)) {
     expect(block).toMatchObject({ atomic: true, cleanup_on_fail: true, wait: true, max_history: 5 });
     expect(block.timeout).toBeGreaterThanOrEqual(300);
     expect(block).not.toHaveProperty('set_sensitive');
