@@ -6,6 +6,7 @@ import { type Slo, slos } from '../app/src/contract';
 import { type Alert, type AlertGroup, ruleGroup } from '../constructs/observability/alert';
 import { alertmanagerConfig, type Receivers } from '../constructs/observability/alertmanager';
 import { clusterAlerts } from '../constructs/observability/cluster-alerts';
+import { dashboards } from '../constructs/observability/dashboards';
 import { bundled } from '../constructs/observability/monitoring-values';
 import { recordingRules } from '../constructs/observability/recording-rules';
 import { serviceAlerts } from '../constructs/observability/service-alerts';
@@ -57,6 +58,22 @@ describeWithTools('promtool', () => {
       'rules.json',
     );
     expect(output).toContain('SUCCESS');
+    expect(status).toBe(0);
+  });
+
+  test('reads every query of the dashboards', () => {
+    const queries = dashboards.flatMap(({ uid, rows }) =>
+      rows.flatMap(({ panels }) =>
+        panels.flatMap((panel) => panel.queries.map(({ expr }) => ({ uid, expr }))),
+      ),
+    );
+    const asRules = queries.map(({ uid, expr }, index) => ({
+      record: `${uid.replaceAll('-', '_')}:query${index}`,
+      expr,
+    }));
+    const file = { groups: [{ name: 'dashboards', rules: asRules }] };
+    const { status, output } = runTool('promtool', { 'rules.json': file }, 'check', 'rules', 'rules.json');
+    expect(output).toContain(`SUCCESS: ${queries.length} rules found`);
     expect(status).toBe(0);
   });
 

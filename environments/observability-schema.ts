@@ -73,4 +73,3 @@ export const observabilitySchema = z.strictObject({
   /** Default: none. */
   maintenance: z.array(maintenanceSchema).default([]),
 });
-export type Observability = z.output<typeof observabilitySchema>;

@@ -13,6 +13,7 @@ import { charts } from '../platform/charts';
 import { alertObject } from './alert';
 import { neededKeys } from './alertmanager';
 import { clusterAlerts } from './cluster-alerts';
+import { Dashboards } from './dashboards';
 import {
   grafanaKeys,
   grafanaRole,
@@ -72,6 +73,7 @@ export class Monitoring extends Construct {
       timeoutSeconds: 900,
       dependsOn: [home.resource, ofNodes.resource, volumes.resource, policy, role, secrets.release],
     });
+    new Dashboards(this, 'dashboards', { labels, dependsOn: [home.resource] });
     new RawObjects(this, 'alerts', {
       releaseName: 'cluster-alerts',
       namespace,

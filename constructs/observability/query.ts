@@ -40,7 +40,7 @@ export const ofExporter = <M extends ExporterMetric>(
  */
 export const query = (
   text: TemplateStringsArray,
-  ...parts: readonly (Series | PromQl | Window | number)[]
+  ...parts: readonly (Series | PromQl | Window | typeof roleLabel | number)[]
 ): PromQl => text.reduce((before, after, index) => `${before}${parts[index - 1] ?? ''}${after}`) as PromQl;
 
 /** What any of them gives. */

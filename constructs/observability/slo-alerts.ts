@@ -36,7 +36,7 @@ const burning = (name: string, slo: Slo, { severity, pace, long, short, for: hol
   expr: query`${above(name, slo, pace, long)} and ${above(name, slo, pace, short)}`,
   for: hold,
   severity,
-  summary: `${name}: the error budget burns ${pace} times as fast as it may`,
+  summary: `${name}: the error budget burns at ${pace} times the pace that it lasts for`,
   description: `${slo.description} Promised: ${percent(slo.objective)} over ${slo.windowDays} days. At this pace the budget of those days is gone in ${days(slo.windowDays / pace)}.`,
   runbook: 'slo-burning',
   labels: { slo: name, window: long },

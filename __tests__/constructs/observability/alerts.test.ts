@@ -2,33 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { metrics, type Slo, serviceRoleNames, slos } from '../../../app/src/contract';
 import { type Alert, alertObject } from '../../../constructs/observability/alert';
 import { clusterAlerts } from '../../../constructs/observability/cluster-alerts';
-import { exporters } from '../../../constructs/observability/exporters';
-import { isContractMetric, ofExporter, ofService, query } from '../../../constructs/observability/query';
-import { errorRate, sloErrorRatio } from '../../../constructs/observability/recording-rules';
+import { ofExporter, ofService, query } from '../../../constructs/observability/query';
 import { serviceAlerts } from '../../../constructs/observability/service-alerts';
 import { burnRates, sloAlerts } from '../../../constructs/observability/slo-alerts';
 import { kubernetesStacks, objectsOf } from '../../support/kubernetes';
+import { documented, foreignSeries, seriesIn } from '../../support/series';
 
 const alerts: readonly Alert[] = [...serviceAlerts, ...clusterAlerts].flatMap((group) => group.alerts);
-const documented = new Set(Object.values(exporters).flatMap((exporter) => Object.keys(exporter.metrics)));
-const recorded = new Set<string>([
-  errorRate,
-  ...burnRates.flatMap(({ long, short }) => [sloErrorRatio(long), sloErrorRatio(short)]),
-]);
-
-/** Names of series in an expression: what is no label, no text, no function and no word of PromQL. */
-const seriesIn = (expr: string): string[] =>
-  [
-    ...expr
-      .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
-      .replaceAll(/\{[^}]*\}/g, '')
-      .replaceAll(/\[[^\]]*\]/g, '')
-      .replaceAll(/\bby \([^)]*\)/g, '')
-      .matchAll(/[a-z_][a-z0-9_:]*(?!\s*[\w(])(?!\w)/gi),
-  ]
-    .map(([name]) => name)
-    .filter((name) => !['and', 'or', 'unless', 'bool', 'sum', 'max', 'min', 'count'].includes(name));
-
 describe('expressions', () => {
   test.each(
     alerts.map(
@@ -38,9 +18,7 @@ describe('expressions', () => {
   )('%s names only what somebody exports', (_, { name, expr }) => {
     const named = seriesIn(expr);
     if (name !== 'Watchdog') expect(named).not.toEqual([]);
-    expect(
-      named.filter((one) => !isContractMetric(one) && !documented.has(one) && !recorded.has(one)),
-    ).toEqual([]);
+    expect(foreignSeries(expr)).toEqual([]);
   });
 
   test('a name that slipped in is found', () => {
