@@ -33,6 +33,7 @@ describeWithProviders('Terraform', () => {
     'automatic-app',
     'everything-network',
     'everything-cluster',
+    'everything-observability',
   ];
   const environments = shipped.deployments.map((one) => one.environment.name);
   const names = synthesis.stacks

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { days, whole } from './values';
 
-/** Who is told of alerts of a severity. */
-const severities = z
-  .array(z.enum(['critical', 'warning']))
-  .min(1, 'must name a severity; leave the receiver out to tell it nothing');
+/** Severities that somebody is told of; who is to hear of none is left out. */
+const severities = z.array(z.enum(['critical', 'warning'])).min(1);
 
 const email = z.email('must be an e-mail address');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as 03:00');

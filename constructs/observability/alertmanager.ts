@@ -150,6 +150,11 @@ export function alertmanagerConfig(receivers: Receivers, windows: readonly Maint
         target_matchers: ['alertname =~ "ReplicasMissing|RequestsSlow|QueueLagging"'],
         equal: ['environment'],
       },
+      {
+        source_matchers: ['alertname = "QueueStalled"'],
+        target_matchers: ['alertname = "QueueLagging"'],
+        equal: ['environment'],
+      },
     ],
     receivers: [nobody, ...told.map(({ receiver }) => receiver), ...(deadMansSwitch ? [watchdog] : [])],
     time_intervals: windows.map(({ name, weekdays, from, to }) => ({
