@@ -102,7 +102,8 @@ describe('the exceptions', () => {
     const elsewhere = (exceptions as Exception[]).filter(
       (exception) => !exception.tiers?.every((tier) => throwaway.includes(tier)),
     );
-    expect(new Set(elsewhere.map(({ check }) => check)).size).toBeLessThanOrEqual(15);
+    // Five of them are what a function and a bucket of logs can't have; three are checkov's own mistakes.
+    expect(new Set(elsewhere.map(({ check }) => check)).size).toBeLessThanOrEqual(20);
     expect((exceptions as Exception[]).filter(({ reason }) => reason.length < 30)).toEqual([]);
     // Of whole stacks nothing is excepted.
     expect(

@@ -56,7 +56,7 @@ const within = (name: string, zone: string): boolean => name === zone || name.en
 
 export const networkRules: readonly Rule[] = [
   {
-    reads: ['region', 'network.zones'],
+    reads: ['region', 'network.zones', 'network.existing'],
     check: ({ region, network }) =>
       network.existing
         ? []
@@ -74,7 +74,7 @@ export const networkRules: readonly Rule[] = [
           ]),
   },
   {
-    reads: ['network.cidr'],
+    reads: ['network.cidr', 'network.existing'],
     check: ({ network }) => (network.existing ? [] : ofManagedVpc('network.cidr', network.cidr)),
   },
   {
@@ -84,7 +84,7 @@ export const networkRules: readonly Rule[] = [
   },
   { reads: ['network.existing'], check: existingVpc },
   {
-    reads: ['network.nat', 'network.interfaceEndpoints'],
+    reads: ['network.nat', 'network.interfaceEndpoints', 'network.existing'],
     check: ({ network }) =>
       when(
         network.nat === 'none' && !network.interfaceEndpoints,

@@ -1,6 +1,7 @@
 import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
 import { observabilityRules } from './observability-rules';
+import { platformRules } from './platform-rules';
 import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
@@ -227,7 +228,8 @@ const productionDemands: [string, string, (environment: AwsEnvironment) => boole
 ];
 
 const production: Rule[] = productionDemands.map(([path, what, fulfilled]) => ({
-  reads: ['tier', path],
+  // Whether there is an existing VPC decides what else the network has.
+  reads: ['tier', path, ...(path.startsWith('network.') ? ['network.existing'] : [])],
   check: (environment) =>
     when(
       environment.tier === 'production' && !fulfilled(environment),
@@ -242,6 +244,7 @@ export const rules: readonly Rule[] = [
   ...sizes,
   ...compute,
   ...observabilityRules,
+  ...platformRules,
   waivers,
   ...production,
 ];

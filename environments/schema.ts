@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type FlagKey,
   type FlagOverrides,
+  flagOverrideSchema,
   flags,
   lifecycle,
   logLevels,
@@ -9,6 +10,7 @@ import {
 } from '../app/src/contract';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
+import { platformSchema } from './platform-schema';
 import { cidr, days, logRetentionDays, region, whole } from './values';
 
 /**
@@ -44,19 +46,18 @@ const serviceSchema = z.strictObject({
   logLevel: z.enum(logLevels).default('info'),
   /** Seconds between failing readiness and closing the listener. Default: the contract's. */
   drainDelaySeconds: whole(0, 300).default(lifecycle.drainDelaySeconds),
-  /** Values instead of the flags' defaults. */
+  /** Plain values, or rules such as `{ strategy: 'PERCENTAGE', percentage: 5 }`, instead of the flags' defaults. */
   flags: z
     .strictObject(
       Object.fromEntries(
-        (Object.keys(flags) as FlagKey[]).map((key) => [key, flagSchema(flags[key].default).optional()]),
+        (Object.keys(flags) as FlagKey[]).map((key) => [
+          key,
+          flagOverrideSchema(flags[key].default).optional(),
+        ]),
       ) as { [K in FlagKey]: z.ZodOptional<z.ZodType<Required<FlagOverrides>[K]>> },
     )
     .default({}),
 });
-
-function flagSchema(value: boolean | number | string): z.ZodType {
-  return typeof value === 'boolean' ? z.boolean() : typeof value === 'number' ? z.number() : z.string();
-}
 
 /** How long an environment's buckets keep things. Lowering one deletes what is older, within a day or two. */
 const storageSchema = z.strictObject({
@@ -166,6 +167,9 @@ export const awsEnvironmentSchema = z.strictObject({
     /** The nodes that everything starts on. Left out with compute: 'auto'. */
     nodes: nodesSchema.optional(),
   }),
+
+  /** What runs on the cluster beside the service (platform-schema.ts). */
+  platform: platformSchema.prefault({}),
 
   database: z.strictObject({
     /** Major version. Raising it is an upgrade with downtime; lowering it is impossible. */

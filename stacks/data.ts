@@ -47,10 +47,10 @@ import {
 
 type Network = HandedOver<typeof networkContract.outputs>;
 
-/** What each role does with the cache: only the gateway answers from it. */
+/** What each role does with the cache: the gateway answers from it, and both with a public port limit clients by it. */
 const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
   gateway: 'read-write',
-  collector: 'connect',
+  collector: 'read-write',
   worker: 'connect',
 };
 

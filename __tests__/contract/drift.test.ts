@@ -5,7 +5,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  type ErrorDefinition,
+  errors,
   type FlagOverrides,
+  flagKeys,
   flags,
   type MetricLabel,
   type MetricName,
@@ -66,13 +69,20 @@ function sources(folder: string): string[] {
   });
 }
 
-test.each(Object.keys(flags))('the service asks for the flag %s', (flag) => {
+test.each(flagKeys.filter((key) => 'wiredTo' in flags[key]))('the service asks for the flag %s', (flag) => {
   expect(mentions(flag)).toBe(true);
 });
 
 test.each(Object.keys(metrics))('the service records the metric %s', (metric) => {
   expect(mentions(metric)).toBe(true);
 });
+
+test.each(Object.entries(errors as Record<string, ErrorDefinition>))(
+  'the service raises %s, or keeps it for a capability to come',
+  (code, error) => {
+    expect(mentions(code) || error.reservedFor !== undefined).toBe(true);
+  },
+);
 
 test.each(settingKeys)('the service reads the setting %s', (setting) => {
   expect(mentions(setting)).toBe(true);
@@ -89,6 +99,9 @@ test('the flag file holds every flag, with the environment’s values instead of
   const { flags: rendered } = renderFlagFile({ caching: false, aggregation_batch_limit: 7 });
   expect(Object.keys(rendered)).toEqual(Object.keys(flags));
   expect(rendered.caching).toMatchObject({ state: 'ENABLED', defaultVariant: 'off' });
-  expect(rendered.aggregation_batch_limit).toMatchObject({ defaultVariant: 'value', variants: { value: 7 } });
+  expect(rendered.aggregation_batch_limit).toMatchObject({
+    defaultVariant: 'on',
+    variants: { on: 7, off: 100 },
+  });
   expect(rendered.ingestion).toMatchObject({ defaultVariant: 'on' });
 });

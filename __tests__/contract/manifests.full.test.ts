@@ -60,7 +60,11 @@ function start(container: PodContainer, env: Record<string, string>) {
   const options: RunPodOptions = {
     root: mkdtempSync(join(tmpdir(), 'holdfast-pod-')),
     cwd: resolve('app'),
-    secrets: { HOLDFAST_SIGNING_KEY: 'k'.repeat(64), HOLDFAST_DATABASE_PASSWORD: 'trusted-on-loopback' },
+    secrets: {
+      HOLDFAST_SIGNING_KEY: 'k'.repeat(64),
+      HOLDFAST_MANAGEMENT_TOKEN: 't'.repeat(64),
+      HOLDFAST_DATABASE_PASSWORD: 'trusted-on-loopback',
+    },
     env,
   };
   const child = startContainer(container, options);

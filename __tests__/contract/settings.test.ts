@@ -12,6 +12,7 @@ const production = {
   HOLDFAST_CACHE_HOST: 'cache.internal',
   HOLDFAST_CACHE_NAME: 'holdfast-prod',
   HOLDFAST_SIGNING_KEY: key,
+  HOLDFAST_MANAGEMENT_TOKEN: key,
 };
 const generate = () => 'generated'.padEnd(64, '0');
 const problemsOf = (env: Record<string, string | undefined>) => {
@@ -40,9 +41,9 @@ test('every problem is listed', () => {
     }),
   ).toEqual([
     'HOLDFAST_ENVIRONMENT is missing (Name of the environment, as in environments/.)',
-    'HOLDFAST_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal',
     'HOLDFAST_DATABASE_PORT must be at most 65535',
     'HOLDFAST_SIGNING_KEY must have at least 64 characters; generate one with: openssl rand -hex 32',
+    'HOLDFAST_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal',
     'HOLDFAST_DATABASE_HOST is missing: required because HOLDFAST_DATABASE_ENGINE is "postgres"',
     'HOLDFAST_CACHE_NAME is missing: required because HOLDFAST_CACHE_AUTH is "iam"',
   ]);
@@ -97,7 +98,8 @@ describe('what the infrastructure renders', () => {
   test('is what the service accepts', () => {
     const { data, problems } = renderPlainSettings(input, unresolved);
     expect(problems).toEqual([]);
-    const atRunTime = { ...data, HOLDFAST_DATABASE_PORT: '5432', HOLDFAST_SIGNING_KEY: key };
+    const secrets = { HOLDFAST_SIGNING_KEY: key, HOLDFAST_MANAGEMENT_TOKEN: key };
+    const atRunTime = { ...data, HOLDFAST_DATABASE_PORT: '5432', ...secrets };
     expect(problemsOf(atRunTime)).toEqual([]);
   });
 

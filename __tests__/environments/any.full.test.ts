@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { isAws, loadEnvironments } from '../../environments/load';
 import type { AwsEnvironmentInput } from '../../environments/schema';
 import { readManifest } from '../../tools/lib/stack-json';
-import { validEnvironment } from '../support/arbitrary-environment';
+import { validEnvironment, zone } from '../support/arbitrary-environment';
 import { accounts } from '../support/environments';
 import { type Loaded, remove, synthesiseForTest } from '../support/shipped';
 
@@ -16,7 +16,7 @@ function load(environment: AwsEnvironmentInput): Loaded {
   const images = { service: `sha256:${'0'.repeat(64)}` };
   writeFileSync(join(imagesFolder, environment.name, 'images.json'), JSON.stringify(images));
   const result = loadEnvironments({
-    accounts: { nonprod: accounts.nonprod },
+    accounts: { nonprod: { ...accounts.nonprod, zones: [{ name: zone, ownership: 'adopted' }] } },
     environments: { [environment.name]: environment },
     imagesFolder,
     today: '2026-11-21',

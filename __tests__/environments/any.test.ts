@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { loadEnvironments } from '../../environments/load';
-import { brokenEnvironment, validEnvironment } from '../support/arbitrary-environment';
+import { brokenEnvironment, validEnvironment, zone } from '../support/arbitrary-environment';
 import { accounts } from '../support/environments';
 
 /** Reads one environment under its own name, from a folder that has images for dev alone: they are not the question. */
 const read = (environment: unknown, key = 'dev') =>
   loadEnvironments({
-    accounts: { nonprod: accounts.nonprod },
+    accounts: { nonprod: { ...accounts.nonprod, zones: [{ name: zone, ownership: 'adopted' }] } },
     environments: { [key]: environment },
     imagesFolder: 'environments',
     today: '2026-11-21',

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flags } from '../../app/src/contract';
 import { load } from '../../environments';
 import { accountSchema } from '../../environments/account-schema';
 import { loadEnvironments } from '../../environments/load';
@@ -63,7 +64,25 @@ test('everything that is wrong is said at once, whatever kind of wrong it is', (
     'environments/dev.ts: network.zones[0] must be a zone of region "eu-central-1"',
     'environments/dev.ts: network.zones[1] must be a zone of region "eu-central-1"',
     'environments/dev.ts: network.zones[2] must be a zone of region "eu-central-1"',
-    'environments/local.ts: service.flags.cachin is not known; allowed here: ingestion, aggregation, aggregation_batch_limit, caching, compression',
+    `environments/local.ts: service.flags.cachin is not known; allowed here: ${Object.keys(flags).join(', ')}`,
+  ]);
+});
+
+test('a flag may be a plain value or a rule, and what is wrong with one is said with its place', () => {
+  const withFlags = (flags: unknown) => problems({ dev: { ...dev, service: { ...dev.service, flags } } });
+  expect(
+    withFlags({
+      compression: { strategy: 'PERCENTAGE', percentage: 5 },
+      beta_ui: { strategy: 'GROUPS', groups: ['staff'] },
+      aggregation_batch_limit: { strategy: 'ALL', value: 7 },
+    }),
+  ).toEqual([]);
+  expect(
+    withFlags({ caching: 'yes', beta_ui: { strategy: 'PERCENTAGE' }, compression: { strategy: 'SOME' } }),
+  ).toEqual([
+    'environments/dev.ts: service.flags.caching must be a boolean',
+    'environments/dev.ts: service.flags.compression.strategy must be one of "ALL", "NONE", "PERCENTAGE", "USERS", "GROUPS", "GRADUAL"',
+    'environments/dev.ts: service.flags.beta_ui.percentage is missing: must be a number',
   ]);
 });
 

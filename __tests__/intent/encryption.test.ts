@@ -31,8 +31,6 @@ const unset: Record<string, (resource: Placed) => string | false> = {
     (values['replicate_source_db'] !== undefined && 'a replica has its source’s users') ||
     (values['manage_master_user_password'] !== true &&
       'RDS keeps no password: it was written once, and is in no state'),
-  'aws_lambda_function.kms_key_arn': () =>
-    'its variables are names and numbers; AWS encrypts them with its own key',
   'aws_lambda_function.source_kms_key_arn': () => 'its code is in the repository, for everybody to read',
   'aws_sqs_queue.kms_master_key_id': ({ values }) =>
     values['sqs_managed_sse_enabled'] === true && 'SQS’s own key, which EventBridge needs no grant for',

@@ -27,6 +27,49 @@ const ordered = (minimum: number, maximum: number) =>
 
 const retention = fc.constantFrom(1, 7, 30, 365, 3653);
 
+/** A VPC of somebody else's, with three subnets of each kind. */
+const existingNetwork = fc
+  .record({
+    tags: fc.constantFrom('managed' as const, 'adopted' as const),
+    flowLogs: fc.constantFrom('managed' as const, 'adopted' as const),
+    databaseFirewall: fc.constantFrom('managed' as const, 'adopted' as const),
+    tables: fc.subarray(['rtb-00000000000000001', 'rtb-00000000000000002']),
+    others: fc.subarray(['100.64.0.0/16']),
+  })
+  .map(({ tags, flowLogs, databaseFirewall, tables, others }) => ({
+    vpcId: 'vpc-0123456789abcdef0',
+    cidr: '172.20.0.0/16',
+    otherCidrs: others,
+    publicSubnetIds: ['1', '2', '3'].map((number) => `subnet-0000000000000001${number}`),
+    privateSubnetIds: ['1', '2', '3'].map((number) => `subnet-0000000000000002${number}`),
+    databaseSubnetIds: ['1', '2', '3'].map((number) => `subnet-0000000000000003${number}`),
+    s3RouteTableIds: tables,
+    subnetTags: tags,
+    flowLogs,
+    databaseFirewall,
+  }));
+
+/** Zone that the tests' account has. */
+export const zone = 'example.com';
+const firewallGroup = fc.constantFrom('block' as const, 'count' as const, 'off' as const);
+const domain = fc
+  .record({
+    delegated: fc.boolean(),
+    wildcard: fc.boolean(),
+    more: fc.subarray(['www.example.com', 'api.example.com']),
+    common: firewallGroup,
+    sqlInjection: firewallGroup,
+    rate: fc.integer({ min: 10, max: 2_000_000_000 }),
+  })
+  .map(({ delegated, wildcard, more, common, sqlInjection, rate }) => ({
+    name: 'app.example.com',
+    zone,
+    delegated,
+    wildcard,
+    alternativeNames: more,
+    firewall: { common, sqlInjection, requestsPerFiveMinutes: rate },
+  }));
+
 /**
  * Environments on AWS that have to be accepted: every option that the schema knows, within every rule. A new property
  * belongs here too, or the properties below say nothing about it.
@@ -44,11 +87,15 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
     nat: fc.constantFrom('per-zone' as const, 'single' as const, 'none' as const),
     flowLogDestination: fc.constantFrom('cloudwatch' as const, 's3' as const),
     interfaceEndpoints: fc.boolean(),
+    existing: fc.option(existingNetwork, { nil: undefined }),
+    recoveryCidr: fc.boolean(),
+    domain: fc.option(domain, { nil: undefined }),
     retention,
     version: fc.constantFrom('1.35' as const, '1.36' as const),
     publicAccessCidrs: fc.subarray(['203.0.113.0/24', '198.51.100.7/32']),
     readOnlyRoles: fc.subarray(['auditor', 'support']),
     karpenter: fc.boolean(),
+    auto: fc.boolean(),
     architecture: fc.constantFrom('arm64' as const, 'x86_64' as const),
     image: fc.constantFrom('al2023' as const, 'bottlerocket' as const),
     capacity: fc.constantFrom('on-demand' as const, 'spot' as const),
@@ -56,7 +103,7 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
     diskGiB: fc.integer({ min: 20, max: 16_384 }),
     engineVersion: fc.constantFrom('17.10' as const, '18.4' as const),
     instanceClass: fc.constantFrom('db.t4g.medium', 'db.m7g.large', 'db.r7g.16xlarge'),
-    storage: fc.integer({ min: 20, max: 1_000 }),
+    storageGiB: fc.integer({ min: 20, max: 1_000 }),
     growth: fc.constantFrom(1, 2, 10),
     multiAz: fc.boolean(),
     proxy: fc.boolean(),
@@ -66,6 +113,15 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
     nodeType: fc.constantFrom('cache.t4g.micro', 'cache.m7g.large', 'cache.r7g.xlarge'),
     cacheReplicas: fc.integer({ min: 1, max: 5 }),
     snapshotRetentionDays: fc.integer({ min: 0, max: 35 }),
+    shards: fc.constantFrom(1, 3),
+    reservedMemoryPercent: fc.constantFrom(25, 50),
+    bastion: fc.boolean(),
+    storage: fc.record({
+      deletedBackupDays: fc.integer({ min: 7, max: 365 }),
+      logDays: fc.integer({ min: 1, max: 3_650 }),
+      artefactDays: fc.integer({ min: 7, max: 3_650 }),
+    }),
+    rotationDays: fc.integer({ min: 1, max: 365 }),
     replicas: ordered(3, 24),
     cpuMillis: fc.integer({ min: 50, max: 16_000 }),
     memoryMiB: fc.integer({ min: 128, max: 65_536 }),
@@ -81,6 +137,7 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
     const most = given.proxy ? 24 : 4;
     const replicas = { min: Math.min(given.replicas.min, most), max: Math.min(given.replicas.max, most) };
     const role = { replicas, cpuMillis: given.cpuMillis, memoryMiB: given.memoryMiB };
+    const logs = { flowLogDestination: given.flowLogDestination, flowLogRetentionDays: given.retention };
     const zones = production ? ['a', 'b', 'c'] : given.zones;
     return {
       name: given.name,
@@ -91,36 +148,41 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
       deployRole: given.deployRole,
       teardown: given.teardown,
       tags: { owner: 'platform', costCentre: 'product', dataClassification: 'internal' },
-      network: {
-        cidr: given.cidr,
-        zones: zones.map((letter) => `${given.region}${letter}`),
-        nat,
-        flowLogDestination: given.flowLogDestination,
-        flowLogRetentionDays: given.retention,
-        interfaceEndpoints: given.interfaceEndpoints || nat === 'none',
-      },
+      network: given.existing
+        ? { existing: given.existing, ...logs }
+        : {
+            ...logs,
+            cidr: given.cidr,
+            recoveryCidr: given.recoveryCidr ? '192.168.0.0/16' : undefined,
+            zones: zones.map((letter) => `${given.region}${letter}`),
+            nat,
+            interfaceEndpoints: given.interfaceEndpoints || nat === 'none',
+          },
+      domain: given.domain,
       cluster: {
         version: given.version,
         publicAccessCidrs: given.publicAccessCidrs,
         adminRoles: ['platform-admin'],
         readOnlyRoles: given.readOnlyRoles,
-        karpenter: given.karpenter,
+        karpenter: given.karpenter && !given.auto,
+        compute: given.auto ? 'auto' : 'managed',
         logRetentionDays: given.retention,
-        nodes: {
-          architecture: given.architecture,
-          // Bottlerocket's image for 1.36 is not pinned yet, which synthesis says.
-          image: given.version === '1.36' ? 'al2023' : given.image,
-          instanceTypes:
-            given.architecture === 'arm64' ? ['m7g.large', 'c7g.large'] : ['m7i.large', 'm6a.large'],
-          capacity: production ? 'on-demand' : given.capacity,
-          ...given.nodes,
-          diskGiB: given.diskGiB,
-        },
+        nodes: given.auto
+          ? undefined
+          : {
+              architecture: given.architecture,
+              image: given.image,
+              instanceTypes:
+                given.architecture === 'arm64' ? ['m7g.large', 'c7g.large'] : ['m7i.large', 'm6a.large'],
+              capacity: production ? 'on-demand' : given.capacity,
+              ...given.nodes,
+              diskGiB: given.diskGiB,
+            },
       },
       database: {
         engineVersion: given.engineVersion,
         instanceClass: given.instanceClass,
-        storageGiB: { initial: given.storage, max: given.storage * given.growth },
+        storageGiB: { initial: given.storageGiB, max: given.storageGiB * given.growth },
         multiAz,
         proxy: given.proxy,
         ownerPasswordVersion: readReplicas > 0 ? 1 : undefined,
@@ -132,7 +194,12 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
         nodeType: given.nodeType,
         replicas: given.cacheReplicas,
         snapshotRetentionDays: given.snapshotRetentionDays,
+        shards: given.shards,
+        reservedMemoryPercent: given.reservedMemoryPercent,
       },
+      access: { bastion: given.bastion },
+      storage: given.storage,
+      secrets: { rotationDays: given.rotationDays },
       service: {
         drainDelaySeconds: given.drainDelaySeconds,
         flags: given.compression === undefined ? {} : { compression: given.compression },

@@ -20,6 +20,7 @@ export const seriesIn = (expr: string): string[] =>
       .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
       .replaceAll(/\{[^}]*\}/g, '')
       .replaceAll(/\[[^\]]*\]/g, '')
+      .replaceAll(/\boffset \d+[smhd]/g, '')
       .replaceAll(/\bby \([^)]*\)/g, '')
       .matchAll(/[a-z_][a-z0-9_:]*(?!\s*[\w(])(?!\w)/gi),
   ]

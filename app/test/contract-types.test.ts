@@ -42,9 +42,21 @@ export function mustNotCompile(flags: Flags, metrics: Metrics): void {
 }
 
 it('exports exactly the metrics of the contract, each with its help', async () => {
-  const rendered = await createMetrics().render();
+  const rendered = await createMetrics({ process: false }).render();
   for (const [name, { type, help }] of Object.entries(definitions)) {
     expect(rendered).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
   }
   expect(rendered.match(/^# TYPE /gm)).toHaveLength(Object.keys(definitions).length);
+});
+
+it('tells of the process, its memory and its event loop under the names that everybody knows', async () => {
+  const rendered = await createMetrics().render();
+  for (const name of [
+    'process_cpu_seconds_total',
+    'process_resident_memory_bytes',
+    'nodejs_eventloop_lag_p99_seconds',
+    'nodejs_gc_duration_seconds',
+  ]) {
+    expect(rendered).toContain(`# TYPE ${name} `);
+  }
 });

@@ -5,19 +5,8 @@ import { cacheToken, databaseToken } from '../src/kernel/aws-logins';
 import { MemoryCache } from '../src/kernel/cache';
 import { connectPostgres } from '../src/kernel/database';
 import { lockDirectory } from '../src/kernel/database/directory-lock';
-import { Health } from '../src/kernel/health';
-import { createLogger } from '../src/kernel/logging';
-import { createMetrics } from '../src/kernel/metrics';
 import { loadSettings } from '../src/kernel/settings';
-import { Closers } from '../src/kernel/shutdown';
 import { testEnvironment } from './support/environment';
-import { logSink } from './support/kernel';
-
-const log = createLogger(
-  { HOLDFAST_LOG_LEVEL: 'info', HOLDFAST_ENVIRONMENT: 'test' },
-  'all',
-  logSink().stream,
-);
 
 describe('logins at AWS', () => {
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };
@@ -109,24 +98,6 @@ describe('the lock of a database directory', () => {
   });
 });
 
-describe('health', () => {
-  it('does not wait for a dependency that never answers', async () => {
-    const timings = { intervalMs: 10, timeoutMs: 50, maximumBackOffMs: 10 };
-    const changes: boolean[] = [];
-    const health = new Health(log, createMetrics(), (down) => changes.push(down), timings);
-    await health.start([
-      { name: 'database', check: () => new Promise(() => {}) },
-      { name: 'cache', check: async () => {} },
-    ]);
-    expect(health.report()).toMatchObject([
-      { name: 'database', status: 'down', cause: 'no answer within 50 ms' },
-      { name: 'cache', status: 'up' },
-    ]);
-    expect(changes.at(-1)).toBe(true);
-    health.stop();
-  });
-});
-
 describe('the cache in memory', () => {
   it('forgets by age, and the least recently used when it is full', async () => {
     let now = 0;
@@ -138,28 +109,5 @@ describe('the cache in memory', () => {
     expect([await cache.get('a'), await cache.get('b'), await cache.get('c')]).toEqual(['1', undefined, '3']);
     now = 5000;
     expect([await cache.get('a'), await cache.get('c')]).toEqual(['1', undefined]);
-  });
-});
-
-describe('closing', () => {
-  it('goes in reverse order, past a step that fails', async () => {
-    const closed: string[] = [];
-    const closers = new Closers();
-    for (const name of ['first', 'second', 'third']) {
-      closers.add(name, async () => {
-        closed.push(name);
-        if (name === 'second') throw new Error('cannot');
-      });
-    }
-    expect(await closers.closeAll(5, log)).toBeUndefined();
-    expect(closed).toEqual(['third', 'second', 'first']);
-  });
-
-  it('names what hangs at the deadline', async () => {
-    const closers = new Closers();
-    closers.add('first', () => {});
-    closers.add('the one that hangs', () => new Promise(() => {}));
-    closers.add('third', () => {});
-    expect(await closers.closeAll(0.05, log)).toBe('the one that hangs');
   });
 });

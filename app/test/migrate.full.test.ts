@@ -82,7 +82,7 @@ it('lets people read every table, and change none', () => {
   for (const table of Object.keys(schema.grants.worker)) {
     expect(refused(`select count(*) from ${table}`, databaseUser)).toBe('allowed');
     expect(refused(`delete from ${table}`, databaseUser)).toMatch(/read-only transaction|permission denied/);
-    const asked = `set default_transaction_read_only = off; delete from ${table}`;
+    const asked = `set transaction_read_only = off; delete from ${table}`;
     expect(refused(asked, databaseUser)).toMatch(/permission denied/);
   }
 });

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { managementPaths, probes, roles, routes } from '../src/contract';
+import { components, managementPaths, probes, roles, routes } from '../src/contract';
 import type { HealthTimings } from '../src/kernel/health';
 import type { Service, StartOptions } from '../src/kernel/kernel';
 import { startService } from '../src/roles';
@@ -9,7 +9,7 @@ import { type TestEnvironment, testEnvironment, unreachable } from './support/en
 import { logSink } from './support/kernel';
 import { eventually } from './support/service-process';
 
-const quick: HealthTimings = { intervalMs: 50, timeoutMs: 500, maximumBackOffMs: 100 };
+const quick: Partial<HealthTimings> = { intervalMs: 50, timeoutMs: 500, maximumBackOffMs: 100 };
 let environment: TestEnvironment;
 let service: Service | undefined;
 let sink: ReturnType<typeof logSink>;
@@ -44,19 +44,29 @@ describe('the role all', () => {
   it('answers probes, health, metrics and every route of the contract on the right port', async () => {
     const { ports } = service as Service;
     for (const probe of Object.values(probes)) expect((await ask(probe.path)).status).toBe(200);
-    expect(await health()).toEqual({
+    const healthy = { status: 'HEALTHY', since: expect.any(String), checkedAt: expect.any(String) };
+    const report = await health();
+    expect(report).toEqual({
       state: 'running',
+      status: expect.stringMatching(/^(HEALTHY|DEGRADED)$/),
       role: 'all',
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       environment: 'local',
       uptimeSeconds: expect.any(Number),
-      components: ['database', 'cache'].map((name) => ({
-        name,
-        status: 'up',
-        since: expect.any(String),
-        latencyMs: expect.any(Number),
-      })),
+      components: expect.arrayContaining([
+        {
+          ...{ ...healthy, name: 'database', latencyMs: expect.any(Number) },
+          details: { breaker_database: 'closed' },
+        },
+        {
+          ...{ ...healthy, name: 'cache', latencyMs: expect.any(Number) },
+          details: { breaker_cache: 'closed', breaker_rate_limits: 'closed' },
+        },
+      ]),
     });
+    expect(report.components.map(({ name }: { name: string }) => name).sort()).toEqual(
+      Object.keys(components).sort(),
+    );
     const metrics = (await ask(managementPaths.metrics)).text;
     expect(metrics).toContain('holdfast_lifecycle_state{state="running"} 1');
     expect(metrics).toContain('holdfast_component_up{component="database"} 1');
@@ -75,7 +85,14 @@ describe('the role all', () => {
     const check = jest.spyOn(kernel.database, 'check').mockRejectedValue(new Error('away'));
     await eventually(state, (now) => now === 'degraded');
     expect((await ask(probes.readiness.path)).status).toBe(200);
-    expect((await health()).components).toMatchObject([{ status: 'down', cause: 'away' }, { status: 'up' }]);
+    const [database] = (await health()).components;
+    expect(database).toMatchObject({
+      name: 'database',
+      status: 'UNHEALTHY',
+      cause: 'away',
+      capability: components.database.capability,
+      runbook: 'runbooks/database-unreachable.md',
+    });
     check.mockRestore();
     await eventually(state, (now) => now === 'running');
   });
@@ -121,9 +138,10 @@ describe('a role whose dependencies are away', () => {
     expect((await ask(probes.readiness.path)).status).toBe(200);
     const report = await health();
     expect(report.state).toBe('degraded');
-    expect(report.components).toMatchObject([
-      { name: 'database', status: 'down', cause: expect.stringContaining('ECONNREFUSED') },
-      { name: 'cache', status: 'down', cause: expect.stringMatching(/ECONNREFUSED|closed/) },
+    expect(report.status).toBe('UNHEALTHY');
+    expect(report.components.slice(0, 2)).toMatchObject([
+      { name: 'database', status: 'UNHEALTHY', cause: expect.stringContaining('ECONNREFUSED') },
+      { name: 'cache', status: 'UNHEALTHY', cause: expect.stringMatching(/ECONNREFUSED|closed/) },
     ]);
 
     const response = await fetch(`http://127.0.0.1:${ports.public}${routes.ingestEvents.path}`, {
@@ -216,5 +234,38 @@ describe('shutdown', () => {
     expect(answer).toContain('EXT_DATABASE_UNAVAILABLE');
     expect(await done).toBeUndefined();
     service = undefined;
+  });
+});
+
+describe('a component that cannot go on', () => {
+  it('makes the process unready at once, and still leaves it in order', async () => {
+    const running = await start('gateway', await unreachable());
+    running.kernel.fail('public server', new Error('the listener is gone'));
+    running.kernel.fail('another', new Error('too late'));
+    expect(await running.failed).toBe('public server: the listener is gone');
+    expect(running.lifecycle.state).toBe('error');
+    expect((await ask(probes.readiness.path)).status).toBe(503);
+    expect(await running.shutdown()).toBeUndefined();
+    expect(running.lifecycle.history.slice(-3)).toMatchObject([
+      { to: 'error', reason: 'public server: the listener is gone' },
+      { to: 'stopping' },
+      { to: 'stopped' },
+    ]);
+    service = undefined;
+    environment.remove();
+  });
+});
+
+describe('a start that fails', () => {
+  it('stops what had been started', async () => {
+    const first = await start('gateway', await unreachable());
+    const taken = { public: first.ports.public as number, management: 0 };
+    const other = logSink();
+    const options = { ports: taken, logDestination: other.stream };
+    await expect(startService('gateway', environment.env, options)).rejects.toThrow(/Port \d+ is taken/);
+    expect(other.entries).toContainEqual(
+      expect.objectContaining({ msg: 'lifecycle', from: 'starting', to: 'error' }),
+    );
+    await stop();
   });
 });

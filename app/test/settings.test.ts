@@ -20,6 +20,7 @@ const production: Record<string, string> = {
   HOLDFAST_CACHE_HOST: 'cache.internal',
   HOLDFAST_CACHE_NAME: 'holdfast-prod',
   HOLDFAST_SIGNING_KEY: 'k'.repeat(64),
+  HOLDFAST_MANAGEMENT_TOKEN: 't'.repeat(64),
 };
 
 const secretFile = (name: string, content: string): string => {
@@ -120,8 +121,8 @@ describe('the process', () => {
     expect(stdout).toBe('');
     expect(stderr.trim().split('\n')).toEqual([
       expect.stringMatching(/^HOLDFAST_ENVIRONMENT is missing/),
-      'HOLDFAST_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal',
       'HOLDFAST_DATABASE_PORT must be a whole number',
+      'HOLDFAST_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal',
       'HOLDFAST_CACHE_ENGINE must be valkey unless HOLDFAST_TIER is "local"',
     ]);
   });

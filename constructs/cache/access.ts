@@ -1,13 +1,15 @@
 /**
  * What a user of the cache may do. connect: log in, and no more. read-write: also read and write keys that begin with
- * the prefix, but run nothing that concerns the server or all keys at once. admin: also see what the server does, and
- * end a client's connection; it empties nothing at once.
+ * the prefix, and run scripts on them (the service's rate limits), but nothing that concerns the server or all keys at
+ * once. Both publish and subscribe to channels that begin with the prefix: changed flags are announced to every role.
+ * admin: read and write, see what the server does, and end a client's connection; it empties nothing at once.
  */
 export type CacheAccess = 'connect' | 'read-write' | 'admin';
 
+const channels = '+subscribe +unsubscribe +publish';
 const commands: Readonly<Record<CacheAccess, string>> = {
-  connect: '+@connection -@dangerous',
-  'read-write': '+@connection +@read +@write -@dangerous',
+  connect: `+@connection ${channels} -@dangerous`,
+  'read-write': `+@connection +@read +@write +eval +evalsha +time ${channels} -@dangerous`,
   // After what is dangerous is taken away, the few commands that tell something, and one that helps.
   admin:
     '+@connection +@read +@write -@dangerous +info +slowlog|get +slowlog|len +latency|latest +memory|usage +memory|stats +client|list +client|kill',
@@ -17,10 +19,11 @@ const topology = '+cluster|slots +cluster|shards +cluster|nodes +cluster|info';
 
 /**
  * Rules apply from left to right, so what is dangerous goes last, but for an administrator's exceptions. ElastiCache adds
- * `resetchannels` (no publish/subscribe) to strings that lack it: without it each plan would show a difference.
+ * `resetchannels` (no other channels) to strings that lack it: without it each plan would show a difference.
  *
  * @param sharded whether the cache has shards
  */
 export function accessString(keyPrefix: string, access: CacheAccess, sharded = false): string {
-  return `on ~${keyPrefix}* resetchannels -@all ${commands[access]}${sharded ? ` ${topology}` : ''}`;
+  const channel = access === 'admin' ? '' : ` &${keyPrefix}*`;
+  return `on ~${keyPrefix}* resetchannels${channel} -@all ${commands[access]}${sharded ? ` ${topology}` : ''}`;
 }

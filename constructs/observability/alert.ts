@@ -3,6 +3,13 @@ import type { PromQl, Window } from './promql';
 
 /** Files in runbooks/ that an alert of Prometheus may send people to, without their ending. */
 export type AlertRunbook =
+  | 'cache-unreachable'
+  | 'database-unreachable'
+  | 'dependency-unreachable'
+  | 'disk-full'
+  | 'event-loop-blocked'
+  | 'memory-exhausted'
+  | 'processor-saturated'
   | 'certificate-of-cluster-expiring'
   | 'flag-file-broken'
   | 'monitoring-impaired'

@@ -10,6 +10,7 @@ import {
 import { VolumeClass } from '../kubernetes/storage-class';
 import { ChartRelease } from '../platform/chart-release';
 import { charts } from '../platform/charts';
+import { namespaces } from '../platform/names';
 import { alertObject } from './alert';
 import { neededKeys } from './alertmanager';
 import { clusterAlerts } from './cluster-alerts';
@@ -98,7 +99,9 @@ export class Monitoring extends Construct {
           { from: [{ podSelector: {} }] },
           { from: [{ ipBlock: { cidr: vpcCidr } }], ports: tcp(10250) },
           {
-            from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'keda' } } }],
+            from: [
+              { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaces.keda } } },
+            ],
             ports: tcp(prometheusPort),
           },
         ],

@@ -1,6 +1,6 @@
 import { type ServiceRoleName, serviceRoleNames, slos } from '../../app/src/contract';
 import { serviceNamespace } from '../workload/names';
-import type { Alert, AlertGroup } from './alert';
+import type { Alert, AlertGroup, AlertRunbook } from './alert';
 import type { PromQl } from './promql';
 import { bucketsOf, either, ofExporter, ofRule, ofService, query, roleLabel } from './query';
 import { errorRate, sloErrorRatio } from './recording-rules';
@@ -42,7 +42,7 @@ const failing: readonly Alert[] = [
   },
   {
     name: 'DependencyDown',
-    expr: query`max by (component) (${ofService('holdfast_component_up')}) == 0`,
+    expr: query`max by (component) (${ofService('holdfast_component_up', { component: 'database|cache' })}) == 0`,
     for: '2m',
     severity: 'critical',
     summary: '{{ $labels.component }} answers no pod',
@@ -59,6 +59,42 @@ const failing: readonly Alert[] = [
     runbook: 'service-failing',
   },
 ];
+
+/** Components of the service's own health, and where each leads. The queue has alerts of its own. */
+const componentRunbooks = {
+  cache: 'cache-unreachable',
+  cpu: 'processor-saturated',
+  database: 'database-unreachable',
+  disk: 'disk-full',
+  event_loop: 'event-loop-blocked',
+  memory: 'memory-exhausted',
+} as const satisfies Record<string, AlertRunbook>;
+
+const unhealthy = (expr: PromQl, component: string, runbook: AlertRunbook): Alert => ({
+  name: 'ComponentUnhealthy',
+  expr,
+  for: '5m',
+  severity: 'warning',
+  summary: '{{ $labels.component }} of {{ $labels.pod }} is unhealthy',
+  description: `The pod has called its component ${component} UNHEALTHY for five minutes.`,
+  runbook,
+});
+const status = (component?: string) =>
+  ofService('holdfast_component_status', { component, status: 'UNHEALTHY' });
+
+const health: readonly Alert[] = [
+  ...Object.entries(componentRunbooks).map(([component, runbook]) => ({
+    ...unhealthy(query`max by (pod, component) (${status(component)}) == 1`, component, runbook),
+    labels: { component },
+  })),
+  unhealthy(
+    query`max by (pod, component) (${status()} unless ${status([...Object.keys(componentRunbooks), 'queue'].join('|'))}) == 1`,
+    'that is another service',
+    'dependency-unreachable',
+  ),
+];
+
+const dead = ofService('holdfast_aggregation_batches_total', { outcome: 'dead' });
 
 const slow: readonly Alert[] = [
   {
@@ -88,6 +124,19 @@ const slow: readonly Alert[] = [
     summary: 'Events have waited {{ $value | humanizeDuration }} to be aggregated',
     description:
       'Nothing is lost, but the queue grows faster than the workers empty it, or they stand still.',
+    runbook: 'queue-lagging',
+  },
+];
+
+const queue: readonly Alert[] = [
+  {
+    name: 'BatchesDead',
+    // The counter of a pod begins with its first dead batch: from nothing to one is no increase.
+    expr: query`sum(increase(${dead}[1h])) > 0 or sum(${dead} unless ${dead} offset 1h) > 0`,
+    for: '0s',
+    severity: 'warning',
+    summary: 'Batches of events were put aside as dead',
+    description: 'They failed too often. Their events are in no aggregate until somebody takes them up.',
     runbook: 'queue-lagging',
   },
 ];
@@ -173,7 +222,9 @@ const workload: readonly Alert[] = [
 /** What the service is watched for: its own metrics, and what Kubernetes says about its pods. */
 export const serviceAlerts: readonly AlertGroup[] = [
   { name: 'holdfast-failing', alerts: failing },
+  { name: 'holdfast-health', alerts: health },
   { name: 'holdfast-slow', alerts: slow },
+  { name: 'holdfast-queue', alerts: queue },
   { name: 'holdfast-flags', alerts: flags },
   { name: 'holdfast-workload', alerts: workload },
   sloAlerts(slos),

@@ -65,6 +65,10 @@ export class KeyRotation extends Construct {
       sourceCodeHash: code.hash,
       timeout: 30,
       memorySize: 256,
+      // Its variables are no secrets, but what can be encrypted is.
+      kmsKeyArn: props.key.arn,
+      // Costs nothing and needs no permission: traces only what its caller traces.
+      tracingConfig: { mode: 'PassThrough' },
       environment: { variables: { MEMBERS: props.members.join(','), KEY_LENGTH: String(props.keyLength) } },
       loggingConfig: { logFormat: 'JSON', logGroup: logs.group.name },
       dependsOn: role.permissions,
@@ -127,6 +131,12 @@ export class KeyRotation extends Construct {
           conditions: {
             StringEquals: { 'kms:ViaService': `secretsmanager.${props.region}.amazonaws.com` },
           },
+        },
+        {
+          sid: 'ReadOwnVariables',
+          actions: 'kms:Decrypt',
+          resources: props.key.arn,
+          conditions: { StringEquals: { 'kms:ViaService': `lambda.${props.region}.amazonaws.com` } },
         },
         {
           sid: 'WriteLogs',

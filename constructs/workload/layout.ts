@@ -1,4 +1,4 @@
-import type { SecretSettingKey } from '../../app/src/contract';
+import { generatedSecretKeys, type SecretSettingKey } from '../../app/src/contract';
 
 /** User and group of the image; files in volumes belong to the group. */
 export const userId = '10001';
@@ -29,7 +29,7 @@ export interface MountedSecret {
 }
 export const serviceSecret: MountedSecret = {
   secretName: objectNames.serviceSecret,
-  keys: ['HOLDFAST_SIGNING_KEY'],
+  keys: generatedSecretKeys,
 };
 export const ownerSecret: MountedSecret = {
   secretName: objectNames.ownerSecret,

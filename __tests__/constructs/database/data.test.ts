@@ -1,4 +1,11 @@
-import { cacheAdminUser, cacheUser, migrationJob, roles, serviceRoleNames } from '../../../app/src/contract';
+import {
+  cacheAdminUser,
+  cacheUser,
+  generatedSecretKeys,
+  migrationJob,
+  roles,
+  serviceRoleNames,
+} from '../../../app/src/contract';
 import { accessString } from '../../../constructs/cache/access';
 import { serviceAccountName, serviceNamespace } from '../../../constructs/workload/names';
 import {
@@ -216,10 +223,10 @@ describe('the cache', () => {
 
   test('lets a role do what it needs, on the service’s keys', () => {
     expect(accessString('holdfast:', 'read-write')).toBe(
-      'on ~holdfast:* resetchannels -@all +@connection +@read +@write -@dangerous',
+      'on ~holdfast:* resetchannels &holdfast:* -@all +@connection +@read +@write +eval +evalsha +time +subscribe +unsubscribe +publish -@dangerous',
     );
     expect(accessString('holdfast:', 'connect')).toBe(
-      'on ~holdfast:* resetchannels -@all +@connection -@dangerous',
+      'on ~holdfast:* resetchannels &holdfast:* -@all +@connection +subscribe +unsubscribe +publish -@dangerous',
     );
     const gateway = Object.values(production.all('aws_elasticache_user')).find(
       (user: Json) => user.user_id === cacheUser('gateway', big.name),
@@ -314,13 +321,14 @@ describe('who may use them', () => {
       source_arn: secret,
     });
     const { environment, logging_config } = ofServiceSecret(production, 'aws_lambda_function');
-    expect(environment.variables).toEqual({ MEMBERS: 'HOLDFAST_SIGNING_KEY', KEY_LENGTH: '64' });
+    expect(environment.variables).toEqual({ MEMBERS: generatedSecretKeys.join(','), KEY_LENGTH: '64' });
     expect(logging_config.log_group).toMatch(/^\$\{aws_cloudwatch_log_group\./);
     const [policy = []] = Object.entries(production.all('aws_iam_role_policy'))
       .filter(([id]) => id.startsWith('service-secret-rotation'))
       .map(([, one]: [string, Json]) => statements(one.policy));
     expect(policy.map((one) => list(one.Resource))).toEqual([
       [expect.stringMatching(/^<aws_secretsmanager_secret\.service-secret_.*\.arn>$/)],
+      [expect.stringMatching(/^<aws_kms_key\..*\.arn>$/)],
       [expect.stringMatching(/^<aws_kms_key\..*\.arn>$/)],
       ['arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/holdfast-big-rotation:*'],
     ]);

@@ -1,33 +1,34 @@
-import { lifecycle } from '../contract';
 import type { StartOptions } from '../kernel/kernel';
 import type { Environment } from '../kernel/settings';
 import { exitCodes } from '../kernel/start-error';
 import { startService } from '../roles';
 
 /**
- * Runs a role until SIGTERM or SIGINT, then stops it and ends the process: 0 when everything was finished, 1
- * when something was not at the deadline. A second signal skips the drain delay.
+ * Runs a role until SIGTERM or SIGINT, or until a component cannot go on; then stops it and ends the process: 0 when
+ * everything was finished, 1 when something was not in time or had failed. A second signal skips the drain delay.
+ * SIGHUP reloads the settings.
  *
  * @throws StartError when the role cannot start
  */
 export async function serve(role: string, env: Environment, options?: StartOptions): Promise<void> {
-  const skipDrain = new AbortController();
-  let asked: () => void = () => {};
-  const stopAsked = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
-  let signals = 0;
+  const hurry = new AbortController();
+  let reload = () => {};
   // Installed before the start, so that a signal during it is obeyed after it, not lost or fatal.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      signals += 1;
-      if (signals > 1) skipDrain.abort();
-      asked();
-    });
-  }
+  const asked = new Promise<void>((resolve) => {
+    let signals = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        signals += 1;
+        if (signals > 1) hurry.abort();
+        resolve();
+      });
+    }
+  });
+  process.on('SIGHUP', () => reload());
 
   const service = await startService(role, env, options);
   const { log } = service.kernel;
+  reload = () => void service.config.reload('SIGHUP');
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => {
       log.fatal({ err: error }, `${event}: a defect; the process ends`);
@@ -36,14 +37,10 @@ export async function serve(role: string, env: Environment, options?: StartOptio
   }
   log.info({ ports: service.ports }, 'serving');
 
-  await stopAsked;
-  const hung = await service.shutdown(skipDrain.signal);
+  const failed = await Promise.race([asked, service.failed]);
+  const hung = await service.shutdown(hurry.signal);
   if (hung !== undefined) {
-    const seconds = lifecycle.shutdownDeadlineSeconds;
-    log.fatal(
-      { step: hung },
-      `"${hung}" was not done ${seconds} seconds after the drain; the process ends anyway`,
-    );
+    log.fatal({ components: hung }, `not stopped in time: ${hung}; the process ends anyway`);
   }
-  process.exit(hung === undefined ? exitCodes.ok : exitCodes.failure);
+  process.exit(hung === undefined && failed === undefined ? exitCodes.ok : exitCodes.failure);
 }

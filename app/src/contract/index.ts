@@ -4,12 +4,17 @@
  */
 export * from './connections';
 export * from './errors';
+export * from './flag-rules';
 export * from './flags';
+export * from './health';
 export * from './lifecycle';
+export * from './limits';
 export * from './metrics';
 export * from './ports';
 export * from './probes';
 export * from './roles';
 export * from './routes';
 export * from './settings';
+export * from './settings-check';
+export * from './settings-schema';
 export * from './slos';

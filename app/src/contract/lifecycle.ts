@@ -7,6 +7,8 @@ export const lifecycle = {
   drainDelaySeconds: 15,
   /** Time for requests and batches in flight, then for closing connections; after it the process exits 1. */
   shutdownDeadlineSeconds: 20,
+  /** Default of what one component may take of it; what hangs longer is reported, and the next one's turn comes. */
+  componentDeadlineSeconds: 5,
 } as const;
 
 /** `terminationGracePeriodSeconds` of a pod: the drain, the shutdown, and five seconds so that SIGKILL never wins. */
@@ -14,6 +16,21 @@ export function terminationGracePeriodSeconds(drainDelaySeconds: number): number
   return drainDelaySeconds + lifecycle.shutdownDeadlineSeconds + 5;
 }
 
-/** States of a role, published as a metric and in /health. */
-export const lifecycleStates = ['starting', 'running', 'degraded', 'stopping', 'stopped'] as const;
+/**
+ * States of a role, published as a metric and in /health:
+ * - `stopped`: before the start and after the end; `starting`: builds its components
+ * - `running` and `degraded` serve; `degraded` while a dependency is down
+ * - `stopping`: drains, then closes; `error`: could not start, or cannot go on
+ */
+export const lifecycleStates = ['stopped', 'starting', 'running', 'degraded', 'stopping', 'error'] as const;
 export type LifecycleState = (typeof lifecycleStates)[number];
+
+/** Where each state may lead. Anything else is a defect. */
+export const lifecycleTransitions: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
+  stopped: ['starting'],
+  starting: ['running', 'degraded', 'stopping', 'error'],
+  running: ['degraded', 'stopping', 'error'],
+  degraded: ['running', 'stopping', 'error'],
+  stopping: ['stopped', 'error'],
+  error: ['stopping'],
+};

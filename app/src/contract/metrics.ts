@@ -9,7 +9,10 @@ export type MetricDefinition =
 /** Seconds; chosen around the SLO thresholds in slos.ts, which must be bucket bounds to be measurable. */
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] as const;
 
-/** Every metric the service exports. Base units only: seconds, bytes, counts. Recording rules may use no others. */
+/** Seconds; for what usually takes less than a request, down to a tenth of a millisecond. */
+const operationBuckets = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] as const;
+
+/** Every metric the service exports, beside prom-client's own `process_*` and `nodejs_*`. Base units only: seconds, bytes, counts. Recording rules may use no others. */
 export const metrics = {
   holdfast_build_info: {
     type: 'gauge',
@@ -21,10 +24,31 @@ export const metrics = {
     help: '1 for the state the process is in, 0 for the others.',
     labels: ['state'],
   },
+  holdfast_settings_reloads_total: {
+    type: 'counter',
+    help: 'Attempts to reload the settings, by outcome (ok, error).',
+    labels: ['outcome'],
+  },
   holdfast_component_up: {
     type: 'gauge',
-    help: '1 while the dependency answers its health check.',
+    help: '1 while the component is HEALTHY or DEGRADED.',
     labels: ['component'],
+  },
+  holdfast_component_status: {
+    type: 'gauge',
+    help: '1 for the state of health the component is in, 0 for the others.',
+    labels: ['component', 'status'],
+  },
+  holdfast_health_check_duration_seconds: {
+    type: 'histogram',
+    help: 'Time until a health check answered, or was given up.',
+    labels: ['component'],
+    buckets: latencyBuckets,
+  },
+  holdfast_recovery_attempts_total: {
+    type: 'counter',
+    help: 'Attempts to bring a component back, by step of the ladder and outcome (recovered, failed).',
+    labels: ['component', 'step', 'outcome'],
   },
   holdfast_http_requests_total: {
     type: 'counter',
@@ -37,10 +61,46 @@ export const metrics = {
     labels: ['method', 'route'],
     buckets: latencyBuckets,
   },
+  holdfast_http_requests_in_flight: {
+    type: 'gauge',
+    help: 'Requests on the public port that are not answered yet.',
+    labels: [],
+  },
+  holdfast_http_client_requests_total: {
+    type: 'counter',
+    help: 'Requests that the service sent, retries included, by dependency and outcome (a status class such as 2xx, or error).',
+    labels: ['dependency', 'outcome'],
+  },
+  holdfast_http_client_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of one request that the service sent, until the head of its answer.',
+    labels: ['dependency'],
+    buckets: latencyBuckets,
+  },
   holdfast_errors_total: {
     type: 'counter',
     help: 'Errors by their code in the contract.',
     labels: ['code'],
+  },
+  holdfast_error_alerts_total: {
+    type: 'counter',
+    help: 'Alerts that the process raised because errors of one code came too often.',
+    labels: ['code'],
+  },
+  holdfast_rate_limit_decisions_total: {
+    type: 'counter',
+    help: 'Decisions on requests, by route, outcome (allowed, limited, refused) and what decided (valkey, process).',
+    labels: ['route', 'outcome', 'store'],
+  },
+  holdfast_breaker_state: {
+    type: 'gauge',
+    help: '1 for the state that the circuit breaker of the dependency is in (closed, open, half_open), else 0.',
+    labels: ['dependency', 'state'],
+  },
+  holdfast_resilience_events_total: {
+    type: 'counter',
+    help: 'What policies did: opened, half_opened, closed, retried, timed_out, short_circuited, overloaded, fell_back.',
+    labels: ['dependency', 'event'],
   },
   holdfast_events_accepted_total: {
     type: 'counter',
@@ -55,6 +115,16 @@ export const metrics = {
   holdfast_aggregation_events_total: {
     type: 'counter',
     help: 'Events turned into aggregates.',
+    labels: [],
+  },
+  holdfast_aggregation_batches_total: {
+    type: 'counter',
+    help: 'Batches taken from the queue, by outcome (done, dead).',
+    labels: ['outcome'],
+  },
+  holdfast_aggregation_queue_batches: {
+    type: 'gauge',
+    help: 'Batches that wait to be aggregated; counted up to 10000.',
     labels: [],
   },
   holdfast_aggregation_duration_seconds: {
@@ -73,6 +143,43 @@ export const metrics = {
     help: 'Look-ups in the query cache.',
     labels: ['result'],
   },
+  holdfast_cache_operation_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of one operation (get, set, script) on the cache server.',
+    labels: ['operation'],
+    buckets: operationBuckets,
+  },
+  holdfast_cache_errors_total: {
+    type: 'counter',
+    help: 'Operations that the cache server did not answer, or refused.',
+    labels: ['operation'],
+  },
+  holdfast_database_query_duration_seconds: {
+    type: 'histogram',
+    help: 'Time of one statement (select, insert, update, delete, raw) at the database, without waiting for a connection.',
+    labels: ['operation'],
+    buckets: operationBuckets,
+  },
+  holdfast_database_errors_total: {
+    type: 'counter',
+    help: 'Statements that failed.',
+    labels: ['operation'],
+  },
+  holdfast_database_pool_connections: {
+    type: 'gauge',
+    help: 'Connections that the process holds, by pool (pool, reader) and state (used, idle).',
+    labels: ['pool', 'state'],
+  },
+  holdfast_database_pool_waiting: {
+    type: 'gauge',
+    help: 'Requests that wait for a connection of the pool.',
+    labels: ['pool'],
+  },
+  holdfast_telemetry_exports_total: {
+    type: 'counter',
+    help: 'Deliveries to an exporter (otlp, sentry), by outcome (ok, error, dropped).',
+    labels: ['exporter', 'outcome'],
+  },
   holdfast_flag_file_reloads_total: {
     type: 'counter',
     help: 'Attempts to load the flag file, by outcome (ok, error).',
@@ -82,6 +189,21 @@ export const metrics = {
     type: 'gauge',
     help: '1 while the flag file on disk is the one in force; 0 while a broken one is ignored.',
     labels: [],
+  },
+  holdfast_flag_overrides: {
+    type: 'gauge',
+    help: 'Flags that are overridden at run time.',
+    labels: [],
+  },
+  holdfast_flag_overrides_fresh: {
+    type: 'gauge',
+    help: '1 while the overrides in the database are those in force; 0 while the last known ones are kept.',
+    labels: [],
+  },
+  holdfast_flag_evaluations_total: {
+    type: 'counter',
+    help: 'Evaluations of a flag by the variant that was served, counted every few seconds.',
+    labels: ['flag', 'variant'],
   },
 } as const satisfies Record<`holdfast_${string}`, MetricDefinition>;
 

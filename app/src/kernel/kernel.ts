@@ -1,29 +1,29 @@
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import {
-  cacheUser,
-  ports as contractPorts,
   lifecycle as lifecycleContract,
   type PortName,
   type RoleName,
   roles,
   type Settings,
 } from '../contract';
-import { type Cache, MemoryCache, openValkey } from './cache';
-import { type Database, openPglite, openPostgres, type Schema } from './database';
-import { Flags } from './flags';
-import { Health, type HealthTimings } from './health';
-import { createPublicServer } from './http';
+import type { AdminRoutes } from './admin';
+import { build } from './build';
+import type { Cache } from './cache';
+import { Components } from './components';
+import type { Database, Schema } from './database';
+import type { ErrorReports } from './errors/reports';
+import type { Flags } from './flags';
+import type { HealthCheck, HealthTimings } from './health';
 import { Lifecycle } from './lifecycle';
-import { listen } from './listen';
 import { createLogger, type Logger } from './logging';
-import { createManagementServer } from './management';
 import { createMetrics, type Metrics } from './metrics';
-import { Secrets } from './secrets';
+import type { Resilience } from './resilience';
+import type { Secrets } from './secrets';
 import { type Environment, loadSettings } from './settings';
-import { Closers } from './shutdown';
+import type { SettingsStore } from './settings-store';
 import { exitCodes, StartError } from './start-error';
-import { version } from './version';
+import type { Tracing } from './telemetry/tracing';
 
 /** What modules stand on. */
 export interface Kernel {
@@ -35,6 +35,12 @@ export interface Kernel {
   readonly flags: Flags;
   readonly database: Database;
   readonly cache: Cache;
+  /** What protects, and protects from, each dependency. */
+  readonly resilience: Resilience;
+  readonly reports: ErrorReports;
+  readonly tracing?: Tracing;
+  /** Says that a component cannot go on: the process becomes unready, stops and exits 1. */
+  fail(component: string, error: unknown): void;
 }
 
 /** One capability of a role. */
@@ -42,16 +48,24 @@ export interface Part {
   readonly name: string;
   /** Adds routes to the public server. */
   routes?(server: FastifyInstance): void;
+  /** What is to be watched of it. */
+  readonly healthChecks?: readonly HealthCheck[];
   /** Begins work in the background. */
   start?(): void;
   /** Ends it; resolves when what was in flight is done. */
   stop?(): Promise<void>;
+  /** Names of parts that start before and stop after it. */
+  readonly needs?: readonly string[];
+  /** Seconds that stopping may take, default 10. */
+  readonly deadlineSeconds?: number;
 }
 
 /** What a role consists of. */
 export interface RoleDefinition {
   readonly mount: (kernel: Kernel) => readonly Part[];
   readonly schema: Schema;
+  /** What modules add to the admin API. */
+  readonly admin?: readonly AdminRoutes[];
 }
 
 /** Deviations from the contract and the defaults, for tests. */
@@ -61,19 +75,24 @@ export interface StartOptions {
   readonly logDestination?: DestinationStream;
   /** Milliseconds between two looks at flags and secret files. */
   readonly pollMs?: number;
-  readonly healthTimings?: HealthTimings;
+  readonly healthTimings?: Partial<HealthTimings>;
+  /** Seconds that a part, or the public server, may take to stop. */
+  readonly partDeadlineSeconds?: number;
 }
 
 export interface Service {
   readonly kernel: Kernel;
   readonly lifecycle: Lifecycle;
+  readonly config: SettingsStore;
   /** The ports it listens on; `public` only where the role has one. */
   readonly ports: { readonly management: number; readonly public?: number };
+  /** Resolves to the reason when a component cannot go on; it is time for a shutdown. */
+  readonly failed: Promise<string>;
   /**
    * Fails readiness, serves on for the drain delay (unless `skipDrain` is or becomes aborted), then closes
    * everything.
    *
-   * @returns the name of what was still busy at the deadline, or nothing when all went well
+   * @returns the names of what was not done in time, or nothing when all went well
    */
   shutdown(skipDrain?: AbortSignal): Promise<string | undefined>;
 }
@@ -100,122 +119,14 @@ export async function startRole(
   }
   const log = createLogger(settings, role, options.logDestination);
   for (const warning of loaded.warnings) log.warn(warning);
-
-  const closers = new Closers();
+  const metrics = createMetrics();
+  const lifecycle = new Lifecycle(log, metrics);
+  const components = new Components(log);
   try {
-    return await build(role, definition, { ...options, loaded, log, closers });
+    return await build(role, definition, { env, options, loaded, log, metrics, lifecycle, components });
   } catch (error) {
-    await closers.closeAll(lifecycleContract.shutdownDeadlineSeconds, log);
+    if (lifecycle.state !== 'error') lifecycle.markFailed((error as Error).message);
+    await components.stop(lifecycleContract.shutdownDeadlineSeconds);
     throw error;
   }
-}
-
-interface BuildContext extends StartOptions {
-  readonly loaded: ReturnType<typeof loadSettings>;
-  readonly log: Logger;
-  readonly closers: Closers;
-}
-
-async function build(role: RoleName, definition: RoleDefinition, context: BuildContext): Promise<Service> {
-  const { log, closers, loaded } = context;
-  const { settings } = loaded;
-  const environment = settings.HOLDFAST_ENVIRONMENT;
-  const metrics = createMetrics();
-  metrics.holdfast_build_info.set({ version, role, environment }, 1);
-  const lifecycle = new Lifecycle(log, metrics);
-  const health = new Health(log, metrics, (down) => lifecycle.setImpaired(down), context.healthTimings);
-  const flags = new Flags(settings.HOLDFAST_FLAGS_DIRECTORY, log, metrics, context.pollMs);
-  closers.add('flags', () => flags.stop());
-  const secrets = new Secrets(loaded, log, context.pollMs);
-  closers.add('secrets', () => secrets.stop());
-
-  // First of all, so that the startup probe is answered (with 503) while the rest takes its time.
-  const http = { log, metrics, lifecycle, flags };
-  const management = createManagementServer({ ...http, role, environment, health });
-  closers.add('management server', () => management.close());
-  const managementPort = await listen(management, context.ports?.management ?? contractPorts.management);
-
-  const database = await openDatabase(role, definition.schema, settings, secrets, log);
-  closers.add('database', () => database.close());
-  const cache = openCache(role, settings, secrets, log);
-  closers.add('cache', () => cache.close());
-  closers.add('health checks', () => health.stop());
-  await health.start([
-    { name: 'database', check: () => database.check() },
-    { name: 'cache', check: () => cache.check() },
-  ]);
-
-  const kernel: Kernel = { role, settings, secrets, log, metrics, flags, database, cache };
-  const parts = definition.mount(kernel);
-  for (const part of parts) {
-    if (part.stop) closers.add(part.name, () => part.stop?.());
-    part.start?.();
-  }
-  const publicPort = await startPublic(role, parts, http, context);
-  lifecycle.markStarted();
-
-  return {
-    kernel,
-    lifecycle,
-    ports: { management: managementPort, ...(publicPort === undefined ? {} : { public: publicPort }) },
-    async shutdown(skipDrain = AbortSignal.abort()) {
-      lifecycle.markStopping();
-      // Without a public port nobody sends requests here, so there is nothing to wait for.
-      if (publicPort !== undefined) await pause(settings.HOLDFAST_DRAIN_DELAY_SECONDS, skipDrain);
-      const hung = await closers.closeAll(lifecycleContract.shutdownDeadlineSeconds, log);
-      if (hung === undefined) lifecycle.markStopped();
-      return hung;
-    },
-  };
-}
-
-async function startPublic(
-  role: RoleName,
-  parts: readonly Part[],
-  http: Parameters<typeof createPublicServer>[0],
-  { ports, closers }: BuildContext,
-): Promise<number | undefined> {
-  if (!(roles[role].ports as readonly PortName[]).includes('public')) return undefined;
-  const server = await createPublicServer(http);
-  closers.add('public server', () => server.close());
-  for (const part of parts) part.routes?.(server);
-  return listen(server, ports?.public ?? contractPorts.public);
-}
-
-function openDatabase(
-  role: RoleName,
-  schema: Schema,
-  settings: Settings,
-  secrets: Secrets,
-  log: Logger,
-): Database | Promise<Database> {
-  if (settings.HOLDFAST_DATABASE_ENGINE === 'pglite') {
-    return openPglite(settings.HOLDFAST_DATABASE_DIRECTORY as string, schema.migrations, log);
-  }
-  return openPostgres({
-    settings,
-    user: roles[role].databaseUser,
-    password: () => secrets.current('HOLDFAST_DATABASE_PASSWORD'),
-    log,
-    // Elsewhere the migration Job does it, as the schema's owner.
-    migrations: role === 'all' ? schema.migrations : undefined,
-  });
-}
-
-function openCache(role: RoleName, settings: Settings, secrets: Secrets, log: Logger): Cache {
-  if (settings.HOLDFAST_CACHE_ENGINE === 'memory') return new MemoryCache();
-  const password = () => secrets.current('HOLDFAST_CACHE_PASSWORD');
-  return openValkey({ settings, user: cacheUser(role, settings.HOLDFAST_ENVIRONMENT), password, log });
-}
-
-/** Waits, unless or until the signal is aborted. */
-function pause(seconds: number, skip: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (skip.aborted) return resolve();
-    const timer = setTimeout(resolve, seconds * 1000);
-    skip.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -3,17 +3,20 @@ import type { FastifyInstance } from 'fastify';
 import { StartError } from './start-error';
 
 /**
- * Listens on all addresses of the machine.
- *
  * @param port 0 takes a free one
+ * @param host address to listen on; default: all of the machine's
  * @returns the port
- * @throws StartError when the port is taken
+ * @throws StartError when the port is taken, or the address is not ours
  */
-export async function listen(server: FastifyInstance, port: number): Promise<number> {
+export async function listen(server: FastifyInstance, port: number, host = '0.0.0.0'): Promise<number> {
   try {
-    await server.listen({ port, host: '0.0.0.0' });
+    await server.listen({ port, host });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new StartError(`${host} is no address of this machine; HOLDFAST_MANAGEMENT_HOST must be one.`);
+    }
+    if (code !== 'EADDRINUSE') throw error;
     throw new StartError(
       `Port ${port} is taken. Find out by whom with "ss -ltnp 'sport = :${port}'" (macOS: "lsof -i :${port}"), ` +
         'and stop that process.',

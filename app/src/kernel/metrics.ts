@@ -1,4 +1,12 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 import {
   metrics as definitions,
   type MetricDefinition,
@@ -34,19 +42,36 @@ export type Metrics = { readonly [M in MetricName]: RecorderOf<M> } & {
   /** All metrics in Prometheus' text format. */
   render(): Promise<string>;
   readonly contentType: string;
+  /** All metrics with their values, for programs. */
+  snapshot(): Promise<MetricSnapshot[]>;
+  /** Calls `collect` before each look at the metrics, for gauges that are cheaper to read than to keep. */
+  beforeReading(collect: () => void): void;
 };
+export type MetricSnapshot = MetricObjectWithValues<MetricValue<string>>;
 
-export function createMetrics(): Metrics {
+/**
+ * @param process whether the metrics of process, memory, garbage collection and event loop are measured too; default
+ * yes
+ */
+export function createMetrics({ process = true }: { readonly process?: boolean } = {}): Metrics {
   const registry = new Registry();
+  if (process) collectDefaultMetrics({ register: registry });
+  const collectors: (() => void)[] = [];
+  const read = <T>(reader: () => T): T => {
+    for (const collect of collectors) collect();
+    return reader();
+  };
   const recorders = Object.entries(definitions).map(([name, definition]) => [
     name,
     createRecorder(name, definition, registry),
   ]);
   return {
     ...Object.fromEntries(recorders),
-    render: () => registry.metrics(),
+    render: () => read(() => registry.metrics()),
     contentType: registry.contentType,
-  };
+    snapshot: () => read(() => registry.getMetricsAsJSON()),
+    beforeReading: (collect: () => void) => void collectors.push(collect),
+  } as Metrics;
 }
 
 function createRecorder(name: string, definition: MetricDefinition, registry: Registry) {

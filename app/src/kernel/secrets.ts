@@ -11,6 +11,7 @@ export class Secrets {
   readonly #current = new Map<SecretSettingKey, string | undefined>();
   readonly #previous = new Map<SecretSettingKey, string>();
   readonly #stops: (() => void)[] = [];
+  readonly #looks: (() => void)[] = [];
 
   /** @param pollMs milliseconds between two looks at a file, default 1000 */
   constructor(loaded: LoadedSettings, log: Logger, pollMs = 1000) {
@@ -21,7 +22,9 @@ export class Secrets {
       }
     }
     for (const [key, path] of files) {
-      this.#stops.push(watchFile(path, () => this.#reload(key, path, log), pollMs));
+      const look = () => this.#reload(key, path, log);
+      this.#looks.push(look);
+      this.#stops.push(watchFile(path, look, pollMs));
     }
   }
 
@@ -35,6 +38,11 @@ export class Secrets {
    */
   previous(key: SecretSettingKey): string | undefined {
     return this.#previous.get(key);
+  }
+
+  /** Looks at all files now. */
+  reload(): void {
+    for (const look of this.#looks) look();
   }
 
   stop(): void {

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
+  filePathOf,
   generatedKeyLength,
+  generatedSecretKeys,
   parseSettings,
   type SecretSettingKey,
+  type SettingKey,
   type SettingProblem,
   type Settings,
   secretFileVariable,
@@ -11,18 +14,39 @@ import {
   settingKeys,
 } from '../contract';
 import { didYouMean } from './did-you-mean';
+import { readSettingsFile, type SettingsFile } from './settings-file';
 import { exitCodes, StartError } from './start-error';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where a value comes from, and by what name: a variable, or a file (and the place in it). */
+export type SettingSource =
+  | { readonly kind: 'default' | 'generated' }
+  | { readonly kind: 'environment'; readonly from: string }
+  | { readonly kind: 'file'; readonly from: string; readonly at: string }
+  | { readonly kind: 'secret file'; readonly from: string };
+
 export interface LoadedSettings {
   readonly settings: Settings;
+  readonly sources: Readonly<Record<SettingKey, SettingSource>>;
   /** Paths of the secrets that came as files; these follow rotation. */
   readonly secretFiles: Partial<Record<SecretSettingKey, string>>;
   /**
-   * Variables that this version doesn't know: legal during a rolling update, so they are logged, not refused.
+   * Names that this version doesn't know: legal during a rolling update, so they are logged, not refused.
    */
   readonly warnings: readonly string[];
+}
+export type SettingsOutcome =
+  | ({ readonly ok: true } & LoadedSettings)
+  | {
+      readonly ok: false;
+      readonly problems: readonly LocatedProblem[];
+      readonly warnings: readonly string[];
+    };
+
+/** A problem, and where the value stands that has it when that isn't a variable. */
+export interface LocatedProblem extends SettingProblem {
+  readonly place?: string;
 }
 
 /** Reads a mounted secret. Editors and `echo` end files with a newline that is no part of the secret. */
@@ -32,19 +56,51 @@ export const readSecretFile = (path: string): string => readFileSync(path, 'utf8
 const generateKey = () => randomBytes(generatedKeyLength / 2).toString('hex');
 
 /**
- * Reads every setting from the environment, secrets also from the files named by `<KEY>_FILE`.
+ * Reads every setting: from the environment, else from the file that HOLDFAST_CONFIG_FILE names, else the default;
+ * secrets also from the files named by `<KEY>_FILE`. Collects all problems.
  *
- * @throws StartError with exit code 78 that lists all problems, one a line
+ * @param file stands for the file's content, to try one out
  */
-export function loadSettings(env: Environment): LoadedSettings {
-  const { given, secretFiles, problems } = readSecrets(env);
-  const parsed = parseSettings(given, generateKey);
+export function readSettings(env: Environment, file = fileOf(env)): SettingsOutcome {
+  const secrets = readSecrets(env);
+  const parsed = parseSettings({ ...file.given, ...withoutEmpty(secrets.given) }, generateKey);
+  const path = env.HOLDFAST_CONFIG_FILE;
+  const place = (key: SettingKey) => `${filePathOf(key).join('.')} in ${path ?? 'the file'}`;
+  const sources = Object.fromEntries(
+    settingKeys.map((key): [SettingKey, SettingSource] => {
+      const secretFile = secrets.secretFiles[key as SecretSettingKey];
+      if (secretFile !== undefined) return [key, { kind: 'secret file', from: secretFile }];
+      if (env[key]) return [key, { kind: 'environment', from: key }];
+      if (file.given[key]) {
+        return [key, { kind: 'file', from: path ?? 'the file', at: filePathOf(key).join('.') }];
+      }
+      const generated = parsed.ok && isGenerated(key) && parsed.settings[key] !== undefined;
+      return [key, { kind: generated ? 'generated' : 'default' }];
+    }),
+  ) as Record<SettingKey, SettingSource>;
+
+  const warnings = [...unknownVariables(env), ...file.warnings];
+  const problems: LocatedProblem[] = [...secrets.problems, ...file.problems.map((p) => inFile(p, path))];
   const unreadable = new Set(problems.map((problem) => problem.key.replace(/_FILE$/, '')));
-  if (!parsed.ok) problems.push(...parsed.problems.filter((problem) => !unreadable.has(problem.key)));
-  if (problems.length > 0) throw settingsError(problems);
-  if (!parsed.ok) throw new Error('unreachable: a failed parse has problems');
-  return { settings: parsed.settings, secretFiles, warnings: unknownVariables(env) };
+  for (const problem of parsed.ok ? [] : parsed.problems) {
+    if (unreadable.has(problem.key)) continue;
+    const key = problem.key as SettingKey;
+    problems.push(sources[key]?.kind === 'file' ? { ...problem, place: place(key) } : problem);
+  }
+  if (problems.length > 0 || !parsed.ok) return { ok: false, problems, warnings };
+  return { ok: true, settings: parsed.settings, sources, secretFiles: secrets.secretFiles, warnings };
 }
+
+/** @throws StartError with exit code 78 that lists all problems, one a line */
+export function loadSettings(env: Environment): LoadedSettings {
+  const outcome = readSettings(env);
+  if (outcome.ok) return outcome;
+  throw new StartError(outcome.problems.map(problemLine).join('\n'), exitCodes.configuration);
+}
+
+/** One line for people. */
+export const problemLine = ({ key, place, message }: LocatedProblem): string =>
+  place === undefined ? `${key} ${message}` : `${key} (${place}) ${message}`;
 
 /**
  * The settings of a command that only talks to the database. What serves requests may be missing: the
@@ -61,6 +117,8 @@ export function loadDatabaseSettings(env: Environment): LoadedSettings {
     HOLDFAST_CACHE_PASSWORD_FILE: undefined,
     HOLDFAST_SIGNING_KEY: generateKey(),
     HOLDFAST_SIGNING_KEY_FILE: undefined,
+    HOLDFAST_MANAGEMENT_TOKEN: generateKey(),
+    HOLDFAST_MANAGEMENT_TOKEN_FILE: undefined,
   });
 }
 
@@ -87,9 +145,20 @@ function readSecrets(env: Environment) {
   return { given, secretFiles, problems };
 }
 
-function settingsError(problems: readonly SettingProblem[]): StartError {
-  const lines = problems.map((problem) => `${problem.key} ${problem.message}`);
-  return new StartError(lines.join('\n'), exitCodes.configuration);
+const noFile: SettingsFile = { given: {}, problems: [], warnings: [] };
+const fileOf = (env: Environment): SettingsFile =>
+  env.HOLDFAST_CONFIG_FILE ? readSettingsFile(env.HOLDFAST_CONFIG_FILE) : noFile;
+
+const isGenerated = (key: SettingKey): boolean =>
+  (generatedSecretKeys as readonly SettingKey[]).includes(key);
+
+/** An empty variable is not set, and hides nothing. */
+const withoutEmpty = (given: Environment): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value));
+
+function inFile(problem: SettingProblem, path: string | undefined): LocatedProblem {
+  const known = problem.key === 'HOLDFAST_CONFIG_FILE';
+  return known ? problem : { ...problem, place: path ?? 'the file' };
 }
 
 function unknownVariables(env: Environment): string[] {

@@ -1,5 +1,6 @@
+import { remoteFlags } from '../kernel/flags';
 import type { Kernel, Part } from '../kernel/kernel';
 import { queries } from '../modules/events';
 
-/** Answers queries. */
-export const gateway = (kernel: Kernel): readonly Part[] => [queries(kernel)];
+/** Answers queries, and evaluates flags for clients. */
+export const gateway = (kernel: Kernel): readonly Part[] => [queries(kernel), remoteFlags(kernel)];

@@ -20,7 +20,9 @@ const contentsBelow = (directory: string) =>
 /** Tar of a migrated PGlite data directory; a new one when the migrations, their runner or PGlite change. */
 export const databaseTar = (): string => {
   const pglite = readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
-  const parts = [...contentsBelow(join(app, 'src/modules/events/migrations')), JSON.parse(pglite).version];
+  const migrations = filesBelow(join(app, 'src')).filter((file) => /[\\/]migrations[\\/]/.test(file));
+  const contents = migrations.flatMap((file) => [file, readFileSync(file, 'utf8')]);
+  const parts = [...contents, JSON.parse(pglite).version];
   return join(cache, `pglite-${hashOf(parts)}.tar`);
 };
 

@@ -24,6 +24,7 @@ export function testEnvironment(changes: Record<string, string> = {}): TestEnvir
       HOLDFAST_ENVIRONMENT: 'local',
       HOLDFAST_TIER: 'local',
       HOLDFAST_FLAGS_DIRECTORY: directory,
+      HOLDFAST_RUN_DIRECTORY: join(directory, 'run'),
       HOLDFAST_DATABASE_ENGINE: 'pglite',
       HOLDFAST_DATABASE_DIRECTORY: join(directory, 'database'),
       HOLDFAST_CACHE_ENGINE: 'memory',

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Kysely } from 'kysely';
 import { migrate } from '../../src/kernel/database';
 import { pgliteDialect } from '../../src/kernel/database/pglite-dialect';
-import { migrations } from '../../src/modules/events';
+import { schema } from '../../src/roles/schema';
 import { buildDirectory, databaseTar, once } from './cache-directory';
 
 /**
@@ -20,7 +20,7 @@ async function makeDatabase(path: string): Promise<void> {
   const pglite = new PGlite();
   await pglite.waitReady;
   const db = new Kysely<unknown>({ dialect: pgliteDialect(pglite) });
-  await migrate(db, migrations);
+  await migrate(db, schema.migrations);
   const tar = await pglite.dumpDataDir('none');
   writeFileSync(path, Buffer.from(await tar.arrayBuffer()));
   await db.destroy();

@@ -4,12 +4,14 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { FlagOverrides } from '../../src/contract';
 import { MemoryCache } from '../../src/kernel/cache';
 import type { Database } from '../../src/kernel/database';
+import { ErrorReports } from '../../src/kernel/errors/reports';
 import { Flags } from '../../src/kernel/flags';
 import { createPublicServer } from '../../src/kernel/http';
 import type { Kernel } from '../../src/kernel/kernel';
 import { Lifecycle } from '../../src/kernel/lifecycle';
 import { createLogger } from '../../src/kernel/logging';
 import { createMetrics } from '../../src/kernel/metrics';
+import { Resilience } from '../../src/kernel/resilience';
 import { Secrets } from '../../src/kernel/secrets';
 import { loadSettings } from '../../src/kernel/settings';
 import type { EventTables } from '../../src/modules/events/tables';
@@ -76,7 +78,7 @@ export async function startTestKernel(
   const loaded = loadSettings(environment.env);
   const sink = logSink();
   const log = createLogger({ ...loaded.settings, HOLDFAST_LOG_LEVEL: 'debug' }, 'all', sink.stream);
-  const metrics = createMetrics();
+  const metrics = createMetrics({ process: false });
   const flags = new Flags(environment.directory, log, metrics, 10);
   const secrets = new Secrets(loaded, log, 10);
   const lifecycle = new Lifecycle(log, metrics);
@@ -91,8 +93,12 @@ export async function startTestKernel(
     flags,
     database,
     cache,
+    reports: new ErrorReports(log, metrics),
+    resilience: new Resilience({ log, metrics, enabled: () => flags.value('circuit_breaker') }),
+    fail: () => {},
   };
-  const server = await createPublicServer({ log, metrics, lifecycle, flags });
+  const { reports, settings } = kernel;
+  const server = await createPublicServer({ log, metrics, lifecycle, flags, settings, reports });
   for (const part of all(kernel)) part.routes?.(server);
   await server.ready();
 

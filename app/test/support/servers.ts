@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -16,6 +16,10 @@ export interface TestServer {
   kill(): Promise<void>;
   /** Starts it again on the same port, with its data. */
   restart(): Promise<void>;
+  /** Freezes it with all its processes: connections stay, answers don't come. */
+  stall(): void;
+  /** Lets it go on. */
+  resume(): void;
 }
 
 export interface PostgresServer extends TestServer {
@@ -175,7 +179,7 @@ async function supervise(
   directory: string,
   answers: () => boolean | Promise<boolean>,
   stopSignal: NodeJS.Signals,
-): Promise<Pick<TestServer, 'stop' | 'kill' | 'restart'>> {
+): Promise<Pick<TestServer, 'stop' | 'kill' | 'restart' | 'stall' | 'resume'>> {
   let child: ChildProcess | undefined;
   const start = async () => {
     let output = '';
@@ -197,11 +201,26 @@ async function supervise(
     running.kill(signal);
     await ended;
   };
+  const signalAll = (signal: NodeJS.Signals) => {
+    for (const pid of child?.pid === undefined ? [] : withDescendants(child.pid)) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // A child that ended just now.
+      }
+    }
+  };
   // A test run that is interrupted must not leave servers behind.
-  const last = () => void child?.kill('SIGKILL');
+  const last = () => {
+    // The children of a frozen PostgreSQL would never notice that it is gone.
+    signalAll('SIGCONT');
+    child?.kill('SIGKILL');
+  };
   process.once('exit', last);
   await start();
   return {
+    stall: () => signalAll('SIGSTOP'),
+    resume: () => signalAll('SIGCONT'),
     kill: () => end('SIGKILL'),
     restart: async () => {
       await end(stopSignal);
@@ -214,6 +233,13 @@ async function supervise(
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The process and all below it: each connection to PostgreSQL has one of its own. */
+function withDescendants(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = (existsSync(file) ? readFileSync(file, 'utf8') : '').trim().split(' ').filter(Boolean);
+  return [pid, ...children.flatMap((child) => withDescendants(Number(child)))];
 }
 
 /** PostgreSQL refuses to run as root: in a container that has no other user, borrow one. */

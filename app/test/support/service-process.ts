@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { managementPaths, type PortName, probes } from '../../src/contract';
+import type { StartOptions } from '../../src/kernel/kernel';
 import { buildDirectory } from './cache-directory';
 import { freePort } from './servers';
 
@@ -37,17 +38,21 @@ export interface ServiceProcess {
 }
 
 const entry = `
-  const [dist, role, ports] = process.argv.slice(1);
+  const [dist, role, options] = process.argv.slice(1);
   const { serve } = require(dist + '/cli/serve.js');
-  serve(role, process.env, { ports: JSON.parse(ports) }).catch((error) => {
+  serve(role, process.env, JSON.parse(options)).catch((error) => {
     console.error(error.exitCode ? error.message : error);
     process.exit(error.exitCode ?? 1);
   });`;
 
 /** Runs a role in a process of its own, on free ports. */
-export async function startProcess(role: string, env: Record<string, string>): Promise<ServiceProcess> {
+export async function startProcess(
+  role: string,
+  env: Record<string, string>,
+  options: Pick<StartOptions, 'pollMs' | 'partDeadlineSeconds'> = {},
+): Promise<ServiceProcess> {
   const ports = { public: await freePort(), management: await freePort() };
-  const child = spawn(process.execPath, ['-e', entry, dist(), role, JSON.stringify(ports)], {
+  const child = spawn(process.execPath, ['-e', entry, dist(), role, JSON.stringify({ ...options, ports })], {
     env: { ...surroundings, ...env },
   });
   const end = finished(child);

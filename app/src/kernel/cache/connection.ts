@@ -21,30 +21,43 @@ export interface Connection {
   open(): Promise<void>;
   get(key: string): Promise<string | null>;
   set(key: string, value: string, ttlSeconds: number): Promise<unknown>;
+  /** Runs a script that the server may know by its hash. All keys must share one hash tag. */
+  script(hash: string, source: string, keys: readonly string[], args: readonly string[]): Promise<unknown>;
+  /** What each primary says of its memory. */
+  memoryInfo(): Promise<string[]>;
   ping(): Promise<unknown>;
   close(): void;
 }
-
-/** Milliseconds: a cache that is slower than this is worse than none. */
-const commandTimeoutMs = 500;
-const connectTimeoutMs = 2500;
 
 export function connectionTo(
   settings: Settings,
   login: CacheLoginData,
   events: ConnectionEvents,
 ): Connection {
-  const options = optionsOf(settings, login);
-  const at = { host: settings.HOLDFAST_CACHE_HOST as string, port: settings.HOLDFAST_CACHE_PORT };
   const connection =
     settings.HOLDFAST_CACHE_MODE === 'cluster'
-      ? toCluster(at, options, events)
-      : toServer(at, options, events);
+      ? toCluster(settings, login, events)
+      : toServer(openNode(settings, login), events);
   return {
     ...connection,
-    open: () => withTimeout(connection.open(), connectTimeoutMs, 'no connection'),
+    open: () => withTimeout(connection.open(), settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS, 'no connection'),
   };
 }
+
+/** A client of the one server, or of any node of the cluster: it is not connected yet. */
+export function openNode(settings: Settings, login: CacheLoginData): Redis {
+  return new Redis({
+    ...optionsOf(settings, login),
+    ...addressOf(settings),
+    lazyConnect: true,
+    enableOfflineQueue: false,
+  });
+}
+
+const addressOf = (settings: Settings) => ({
+  host: settings.HOLDFAST_CACHE_HOST as string,
+  port: settings.HOLDFAST_CACHE_PORT,
+});
 
 function optionsOf(settings: Settings, login: CacheLoginData): RedisOptions {
   return {
@@ -52,8 +65,8 @@ function optionsOf(settings: Settings, login: CacheLoginData): RedisOptions {
     ...(settings.HOLDFAST_CACHE_TLS === 'on' ? { tls: {} } : {}),
     // Reconnecting is the cache's, because ioredis would log in with the token of this connection.
     retryStrategy: null,
-    commandTimeout: commandTimeoutMs,
-    connectTimeout: connectTimeoutMs,
+    commandTimeout: settings.HOLDFAST_CACHE_COMMAND_TIMEOUT_MS,
+    connectTimeout: settings.HOLDFAST_CACHE_CONNECT_TIMEOUT_MS,
     // A server that doesn't answer doesn't say good-bye either.
     disconnectTimeout: 250,
     // Both would ask for commands that a least-privilege user may not have.
@@ -63,19 +76,15 @@ function optionsOf(settings: Settings, login: CacheLoginData): RedisOptions {
   };
 }
 
-interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
-
-function toServer(at: Endpoint, options: RedisOptions, events: ConnectionEvents): Connection {
-  const redis = new Redis({ ...options, ...at, lazyConnect: true, enableOfflineQueue: false });
+function toServer(redis: Redis, events: ConnectionEvents): Connection {
   redis.on('error', (error: Error) => events.failed(error));
   redis.once('end', () => events.lost());
   return {
     open: () => redis.connect(),
     get: (key) => redis.get(key),
     set: (key, value, ttlSeconds) => redis.set(key, value, 'EX', ttlSeconds),
+    script: (...script) => runScript(redis, ...script),
+    memoryInfo: async () => [await redis.info('memory')],
     ping: () => redis.ping(),
     close: () => redis.disconnect(),
   };
@@ -85,9 +94,9 @@ function toServer(at: Endpoint, options: RedisOptions, events: ConnectionEvents)
  * One client for all shards. Each node it connects to later gets the login it began with, which IAM accepts for a quarter
  * of an hour: so all primaries are connected to at once, and when one of those connections ends the client is done with.
  */
-function toCluster(at: Endpoint, options: RedisOptions, events: ConnectionEvents): Connection {
-  const cluster = new Cluster([at], {
-    redisOptions: options,
+function toCluster(settings: Settings, login: CacheLoginData, events: ConnectionEvents): Connection {
+  const cluster = new Cluster([addressOf(settings)], {
+    redisOptions: optionsOf(settings, login),
     lazyConnect: true,
     enableOfflineQueue: false,
     enableReadyCheck: false,
@@ -116,7 +125,8 @@ function toCluster(at: Endpoint, options: RedisOptions, events: ConnectionEvents
   });
   cluster.once('end', lose);
   const pingAll = () => Promise.all(cluster.nodes('master').map((node) => node.ping()));
-  const within = <T>(command: Promise<T>) => withTimeout(command, commandTimeoutMs, 'no answer');
+  const within = <T>(command: Promise<T>) =>
+    withTimeout(command, settings.HOLDFAST_CACHE_COMMAND_TIMEOUT_MS, 'no answer');
   return {
     open: async () => {
       await cluster.connect();
@@ -125,12 +135,29 @@ function toCluster(at: Endpoint, options: RedisOptions, events: ConnectionEvents
     },
     get: (key) => within(cluster.get(key)),
     set: (key, value, ttlSeconds) => within(cluster.set(key, value, 'EX', ttlSeconds)),
+    script: (...script) => within(runScript(cluster, ...script)),
+    memoryInfo: () => Promise.all(cluster.nodes('master').map((node) => node.info('memory'))),
     ping: pingAll,
     close: () => cluster.disconnect(),
   };
 }
 
-async function withTimeout<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
+async function runScript(
+  client: Redis | Cluster,
+  hash: string,
+  source: string,
+  keys: readonly string[],
+  args: readonly string[],
+): Promise<unknown> {
+  try {
+    return await client.evalsha(hash, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+    return client.eval(source, keys.length, ...keys, ...args);
+  }
+}
+
+export async function withTimeout<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${what} within ${milliseconds} ms`)), milliseconds);

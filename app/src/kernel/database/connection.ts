@@ -4,14 +4,6 @@ import type { Settings } from '../../contract';
 import { databaseToken } from '../aws-logins';
 
 /**
- * Milliseconds that a query may take before the client gives up on it; the server has shorter limits per
- * login.
- */
-const queryTimeoutMs = 60_000;
-/** Milliseconds to wait for a connection, new or from the pool. */
-const connectTimeoutMs = 3000;
-
-/**
  * Which way to the database. pool: through RDS Proxy where there is one; whatever keeps state in its session (SET, a named
  * statement, a session lock, LISTEN) takes a connection away from everybody else there. direct: the server itself, for
  * just that. reader: a replica, which may be behind.
@@ -56,8 +48,8 @@ export function connectPostgres(
         : async () => password() ?? '',
     ssl: settings.HOLDFAST_DATABASE_TLS === 'verify-full' ? verifiedTls() : false,
     application_name: user,
-    connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: queryTimeoutMs,
+    connectionTimeoutMillis: settings.HOLDFAST_DATABASE_CONNECT_TIMEOUT_MS,
+    query_timeout: settings.HOLDFAST_DATABASE_QUERY_TIMEOUT_MS,
     keepAlive: true,
   };
 }

@@ -1,5 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
 import type { ServiceRoleName } from '../../contract';
+import type { RecoveryStep } from '../health/check';
 
 /** Numbered migrations: the names decide the order and never change once released. */
 export type MigrationSet = Readonly<Record<string, Migration>>;
@@ -14,6 +15,15 @@ export interface Schema {
   readonly grants: Grants;
 }
 
+/** Connections of a pool. */
+export interface PoolUse {
+  readonly used: number;
+  readonly idle: number;
+  /** Requests that wait for a connection. */
+  readonly waiting: number;
+  readonly maximum: number;
+}
+
 export interface Database {
   /** Query builder over the tables that a module declares as its own. */
   tables<Tables>(): Kysely<Tables>;
@@ -24,6 +34,10 @@ export interface Database {
   read<Tables, Result>(query: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result>;
   /** Rejects when the database doesn't answer. Also brings a lost connection back. */
   check(): Promise<void>;
+  /** Use of the connections; absent where there is no pool. */
+  pool?(): PoolUse;
+  /** What may help when it doesn't answer, the mildest first; absent where nothing does. */
+  recovery?(): readonly RecoveryStep[];
   close(): Promise<void>;
 }
 
@@ -31,5 +45,6 @@ export { connectPostgres, hostOf } from './connection';
 export { isDatabaseUnavailable, isTransient } from './failures';
 export { provisionLogins } from './logins';
 export { migrate } from './migrate';
+export type { DatabaseObserver } from './observe';
 export { openPglite } from './pglite';
 export { openPostgres, surviveLostConnections } from './postgres';

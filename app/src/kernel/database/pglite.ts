@@ -6,6 +6,7 @@ import { StartError } from '../start-error';
 import { lockDirectory } from './directory-lock';
 import type { Database, MigrationSet } from './index';
 import { migrate } from './migrate';
+import { type DatabaseObserver, observeStatements } from './observe';
 import { pgliteDialect } from './pglite-dialect';
 
 /**
@@ -18,6 +19,7 @@ export async function openPglite(
   directory: string,
   migrations: MigrationSet,
   log: Logger,
+  observer?: DatabaseObserver,
 ): Promise<Database> {
   // A subdirectory, because initialisation wants an empty one and the lock file needs a place too.
   const data = join(directory, 'pglite');
@@ -36,7 +38,10 @@ export async function openPglite(
     const { PGlite } = await import('@electric-sql/pglite');
     const pglite = new PGlite(data);
     await pglite.waitReady;
-    const db = new Kysely<unknown>({ dialect: pgliteDialect(pglite) });
+    const db = new Kysely<unknown>({
+      dialect: pgliteDialect(pglite),
+      log: observer && observeStatements(observer),
+    });
     const names = await migrate(db, migrations);
     if (names.length > 0) log.info({ migrations: names }, 'schema migrated');
     return {

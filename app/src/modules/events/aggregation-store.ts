@@ -16,7 +16,15 @@ export interface Outcome {
   readonly batches: number;
   readonly events: number;
   /** Batches put aside because they failed too often. */
-  readonly dead: number;
+  readonly dead: readonly Claimed[];
+  /** Of the requests that brought the batches which were turned into aggregates. */
+  readonly correlationIds: readonly string[];
+}
+
+/** A batch that this transaction holds. */
+export interface Claimed {
+  readonly id: BatchId;
+  readonly correlationId: string | null;
 }
 
 /**
@@ -27,11 +35,11 @@ export interface Outcome {
  * that a poison one stands alone too: it is counted, and put aside after `maximumAttempts`.
  */
 export async function aggregateBatches(db: Db, limit: number): Promise<Outcome> {
-  let claimed: readonly BatchId[] = [];
+  let claimed: readonly Claimed[] = [];
   try {
     return await db.transaction().execute(async (trx) => {
       claimed = await claim(trx, limit);
-      return { ...(await foldIn(trx, claimed)), dead: 0 };
+      return { ...(await foldIn(trx, claimed)), dead: [] };
     });
   } catch (error) {
     if (isTransient(error) || claimed.length === 0) throw error;
@@ -39,24 +47,25 @@ export async function aggregateBatches(db: Db, limit: number): Promise<Outcome> 
   }
 }
 
-async function aggregateOneByOne(db: Db, ids: readonly BatchId[]): Promise<Outcome> {
-  const total = { batches: 0, events: 0, dead: 0 };
-  for (const id of ids) {
+async function aggregateOneByOne(db: Db, claimed: readonly Claimed[]): Promise<Outcome> {
+  const total = { batches: 0, events: 0, dead: [] as Claimed[], correlationIds: [] as string[] };
+  for (const batch of claimed) {
     try {
-      const one = await db.transaction().execute(async (trx) => foldIn(trx, await claim(trx, 1, id)));
+      const one = await db.transaction().execute(async (trx) => foldIn(trx, await claim(trx, 1, batch.id)));
       total.batches += one.batches;
       total.events += one.events;
+      total.correlationIds.push(...one.correlationIds);
     } catch (error) {
       if (isTransient(error)) throw error;
-      if (await recordFailure(db, id, (error as Error).message)) total.dead += 1;
+      if (await recordFailure(db, batch.id, (error as Error).message)) total.dead.push(batch);
     }
   }
   return total;
 }
 
 /** Locks batches, oldest first, as many as fit into memory. Those locked by other workers are skipped. */
-async function claim(trx: Db, limit: number, only?: BatchId): Promise<BatchId[]> {
-  let query = trx.selectFrom('event_batches').select(['id', 'byte_count']);
+async function claim(trx: Db, limit: number, only?: BatchId): Promise<Claimed[]> {
+  let query = trx.selectFrom('event_batches').select(['id', 'byte_count', 'correlation_id']);
   if (only !== undefined) query = query.where('id', '=', only);
   const rows = await query.orderBy('id').limit(limit).forUpdate().skipLocked().execute();
   let bytes = 0;
@@ -64,18 +73,20 @@ async function claim(trx: Db, limit: number, only?: BatchId): Promise<BatchId[]>
     bytes += row.byte_count;
     return index === 0 || bytes <= maximumBytes;
   });
-  return fitting.map((row) => row.id);
+  return fitting.map((row) => ({ id: row.id, correlationId: row.correlation_id }));
 }
 
-async function foldIn(trx: Db, ids: readonly BatchId[]): Promise<{ batches: number; events: number }> {
-  if (ids.length === 0) return { batches: 0, events: 0 };
+async function foldIn(trx: Db, claimed: readonly Claimed[]): Promise<Omit<Outcome, 'dead'>> {
+  if (claimed.length === 0) return { batches: 0, events: 0, correlationIds: [] };
+  const ids = claimed.map(({ id }) => id);
   const batches = await trx.selectFrom('event_batches').select('events').where('id', 'in', ids).execute();
   const aggregates = new Map<string, Aggregate>();
   let events = 0;
   for (const batch of batches) events += addToAggregates(aggregates, batch.events);
   await upsert(trx, [...aggregates.values()]);
   await trx.deleteFrom('event_batches').where('id', 'in', ids).execute();
-  return { batches: batches.length, events };
+  const correlationIds = claimed.flatMap(({ correlationId }) => correlationId ?? []);
+  return { batches: batches.length, events, correlationIds };
 }
 
 async function upsert(trx: Db, aggregates: readonly Aggregate[]): Promise<void> {
@@ -105,9 +116,9 @@ async function recordFailure(db: Db, id: BatchId, reason: string): Promise<boole
     .executeTakeFirst();
   if (counted === undefined || counted.attempts < maximumAttempts) return false;
   await sql`
-    with dead as (delete from event_batches where id = ${id} returning id, accepted_at, events)
-    insert into event_batches_dead (id, accepted_at, reason, events)
-    select id, accepted_at, ${reason}, events from dead`.execute(db);
+    with dead as (delete from event_batches where id = ${id} returning id, accepted_at, events, correlation_id)
+    insert into event_batches_dead (id, accepted_at, reason, events, correlation_id)
+    select id, accepted_at, ${reason}, events, correlation_id from dead`.execute(db);
   return true;
 }
 
@@ -120,6 +131,16 @@ export async function aggregationLagSeconds(db: Db): Promise<number> {
     .limit(1)
     .executeTakeFirst();
   return Math.max(0, oldest?.age ?? 0);
+}
+
+/** Batches that wait, counted up to `most`: a long queue must not be read to its end to say that it is long. */
+export async function queuedBatches(db: Db, most = 10_000): Promise<number> {
+  const waiting = db.selectFrom('event_batches').select('id').limit(most).as('waiting');
+  const { count } = await db
+    .selectFrom(waiting)
+    .select(sql<number>`cast(count(*) as double precision)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 /** Forgets idempotency keys older than `hours`. */

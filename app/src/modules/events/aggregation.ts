@@ -1,5 +1,14 @@
+import { queueCheck, thresholdsOf } from '../../kernel/health';
 import type { Kernel, Part } from '../../kernel/kernel';
-import { aggregateBatches, aggregationLagSeconds, purgeIdempotencyKeys } from './aggregation-store';
+import { SystemProblem } from '../../kernel/problems';
+import { runAs } from '../../kernel/telemetry/context';
+import {
+  aggregateBatches,
+  aggregationLagSeconds,
+  type Claimed,
+  purgeIdempotencyKeys,
+  queuedBatches,
+} from './aggregation-store';
 import type { EventTables } from './tables';
 
 /** Milliseconds between two looks at an empty queue: the first one, and the longest that it grows to. */
@@ -8,16 +17,22 @@ const idleMs = { first: 250, longest: 1000 };
 const failureMs = { first: 500, longest: 5000 };
 const lagEveryMs = 2000;
 const purgeEveryMs = 600_000;
-/** Hours for which a repeated request gets the same answer. */
-const keepKeysHours = 24;
 
 /** Turns accepted batches into aggregates, again and again until it is stopped. */
 export function aggregation(kernel: Kernel): Part {
   const worker = new AggregationWorker(kernel);
-  return { name: 'aggregation', start: () => worker.start(), stop: () => worker.stop() };
+  const thresholds = () => thresholdsOf(kernel.settings).queueLagSeconds;
+  return {
+    name: 'aggregation',
+    healthChecks: [queueCheck(() => worker.lagSeconds, thresholds)],
+    start: () => worker.start(),
+    stop: () => worker.stop(),
+  };
 }
 
 class AggregationWorker {
+  /** As last measured; nothing before the first time and while the database is away. */
+  lagSeconds: number | undefined;
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
@@ -48,6 +63,7 @@ class AggregationWorker {
         idle = busy ? idleMs.first : Math.min(idle * 2, idleMs.longest);
         if (!busy) await this.#sleep(idle);
       } catch (error) {
+        this.lagSeconds = undefined;
         // The health check announces an outage; here it would be one line per attempt.
         const level = failure === failureMs.first ? 'warn' : 'debug';
         this.kernel.log[level]({ err: error }, 'aggregation failed; it will be tried again');
@@ -63,24 +79,41 @@ class AggregationWorker {
     if (!flags.value('aggregation')) return false;
     const limit = Math.min(Math.max(Math.floor(flags.value('aggregation_batch_limit')), 1), 1000);
     const started = performance.now();
-    const { batches, events, dead } = await aggregateBatches(database.tables<EventTables>(), limit);
-    if (dead > 0)
-      log.error({ batches: dead }, 'batches failed too often and were moved to event_batches_dead');
-    if (batches === 0) return dead > 0;
-    metrics.holdfast_aggregation_duration_seconds.observe((performance.now() - started) / 1000);
+    const outcome = await aggregateBatches(database.tables<EventTables>(), limit);
+    const { batches, events, dead, correlationIds } = outcome;
+    for (const batch of dead) this.#bury(batch);
+    if (batches === 0) return dead.length > 0;
+    const seconds = (performance.now() - started) / 1000;
+    metrics.holdfast_aggregation_duration_seconds.observe(seconds);
     metrics.holdfast_aggregation_events_total.add(events);
+    metrics.holdfast_aggregation_batches_total.add({ outcome: 'done' }, batches);
+    log.info({ batches, events, seconds, correlationIds }, 'batches aggregated');
     return true;
+  }
+
+  /** Tells of a dead batch as a part of the request that brought it. */
+  #bury({ id, correlationId }: Claimed): void {
+    const { log, metrics, reports } = this.kernel;
+    const tell = () => {
+      metrics.holdfast_aggregation_batches_total.inc({ outcome: 'dead' });
+      reports.record(new SystemProblem('SYS_BATCH_DEAD'));
+      log.error({ batch: String(id) }, 'a batch failed too often and was moved to event_batches_dead');
+    };
+    if (correlationId === null) tell();
+    else runAs({ correlationId }, tell);
   }
 
   async #housekeeping(): Promise<void> {
     const db = this.kernel.database.tables<EventTables>();
     const now = performance.now();
     if (now >= this.#lagDue) {
-      this.kernel.metrics.holdfast_aggregation_lag_seconds.set(await aggregationLagSeconds(db));
+      this.lagSeconds = await aggregationLagSeconds(db);
+      this.kernel.metrics.holdfast_aggregation_lag_seconds.set(this.lagSeconds);
+      this.kernel.metrics.holdfast_aggregation_queue_batches.set(await queuedBatches(db));
       this.#lagDue = now + lagEveryMs;
     }
     if (now >= this.#purgeDue) {
-      await purgeIdempotencyKeys(db, keepKeysHours);
+      await purgeIdempotencyKeys(db, this.kernel.settings.HOLDFAST_IDEMPOTENCY_KEY_HOURS);
       this.#purgeDue = now + purgeEveryMs;
     }
   }

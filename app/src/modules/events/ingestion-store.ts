@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { currentWork } from '../../kernel/telemetry/context';
 import type { StoredEvent } from './schema';
 import type { EventTables } from './tables';
 import type { Rejection } from './validation';
@@ -56,7 +57,11 @@ async function insertBatch(db: Kysely<EventTables>, events: readonly StoredEvent
   const text = JSON.stringify(events);
   await db
     .insertInto('event_batches')
-    .values({ byte_count: Buffer.byteLength(text), events: sql`${text}::jsonb` })
+    .values({
+      byte_count: Buffer.byteLength(text),
+      events: sql`${text}::jsonb`,
+      correlation_id: currentWork()?.correlationId ?? null,
+    })
     .execute();
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { routes } from '../../contract';
 import type { Kernel, Part } from '../../kernel/kernel';
-import { Problem } from '../../kernel/problems';
+import { SystemProblem, ValidationProblem } from '../../kernel/problems';
 import { type IdempotencyKey, storeBatch } from './ingestion-store';
 import type { EventTables } from './tables';
 import { bodyProblem, sortEvents } from './validation';
@@ -35,24 +35,27 @@ async function addRoute(server: FastifyInstance, { database, flags, metrics }: K
     url: routes.ingestEvents.path,
     onRequest: async () => {
       if (!flags.value('ingestion')) {
-        throw new Problem('SYS_INGESTION_PAUSED', { retryAfterSeconds: pausedRetrySeconds });
+        throw new SystemProblem('SYS_INGESTION_PAUSED', { retryAfterSeconds: pausedRetrySeconds });
       }
     },
     handler: async (request, reply) => {
       const idempotency = idempotencyOf(request);
       const invalid = bodyProblem(request.body);
-      if (invalid !== undefined) throw new Problem('VAL_BODY', { detail: invalid });
+      if (invalid !== undefined) throw new ValidationProblem('VAL_BODY', { detail: invalid });
 
       const { events } = request.body as { events: unknown[] };
       const { accepted, rejected } = sortEvents(events, Date.now());
       if (accepted.length === 0) {
         metrics.holdfast_events_rejected_total.add({ code: 'VAL_EVENT' }, rejected.length);
-        throw new Problem('VAL_EVENT', { detail: 'no event of the batch is valid', members: { rejected } });
+        throw new ValidationProblem('VAL_EVENT', {
+          detail: 'no event of the batch is valid',
+          members: { rejected },
+        });
       }
 
       const answer = { accepted: accepted.length, rejected };
       const stored = await storeBatch(db, accepted, answer, idempotency);
-      if (stored.kind === 'conflict') throw new Problem('VAL_IDEMPOTENCY_KEY');
+      if (stored.kind === 'conflict') throw new ValidationProblem('VAL_IDEMPOTENCY_KEY');
       if (stored.kind === 'stored') {
         metrics.holdfast_events_accepted_total.add(accepted.length);
         metrics.holdfast_events_rejected_total.add({ code: 'VAL_EVENT' }, rejected.length);
@@ -80,7 +83,7 @@ function idempotencyOf(request: FastifyRequest): IdempotencyKey | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || key.length === 0 || key.length > 200) {
-    throw new Problem('VAL_HEADER', { detail: 'idempotency-key must have 1 to 200 characters' });
+    throw new ValidationProblem('VAL_HEADER', { detail: 'idempotency-key must have 1 to 200 characters' });
   }
   return { key, bodyHash: request.bodyHash ?? '' };
 }

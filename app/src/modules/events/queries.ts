@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { routes } from '../../contract';
 import type { Kernel, Part } from '../../kernel/kernel';
-import { Problem } from '../../kernel/problems';
+import { ValidationProblem } from '../../kernel/problems';
 import { decodeCursor, encodeCursor } from './cursor';
 import { findAggregates } from './queries-store';
 import { eventName } from './schema';
@@ -32,7 +32,8 @@ function addRoute(server: FastifyInstance, kernel: Kernel): void {
     method: routes.queryAggregates.method,
     url: routes.queryAggregates.path,
     handler: async (request, reply) => {
-      const query = parseQuery(request.query);
+      const asked = parseQuery(request.query);
+      const query = { ...asked, limit: Math.min(asked.limit, Math.max(1, flags.value('query_page_limit'))) };
       reply.type('application/json; charset=utf-8').header('x-cache', 'miss');
       if (!flags.value('caching')) return answer(kernel, query);
 
@@ -47,12 +48,12 @@ function addRoute(server: FastifyInstance, kernel: Kernel): void {
   });
 }
 
-async function answer({ database, secrets }: Kernel, query: Query): Promise<string> {
+async function answer({ database, resilience, secrets }: Kernel, query: Query): Promise<string> {
   const filter = filterOf(query);
   const signingKey = secrets.current('HOLDFAST_SIGNING_KEY');
   const keys = [signingKey, secrets.previous('HOLDFAST_SIGNING_KEY')];
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, filter, keys);
-  if (query.cursor !== undefined && after === undefined) throw new Problem('VAL_CURSOR');
+  if (query.cursor !== undefined && after === undefined) throw new ValidationProblem('VAL_CURSOR');
 
   const wanted = {
     name: query.name,
@@ -62,7 +63,8 @@ async function answer({ database, secrets }: Kernel, query: Query): Promise<stri
     after,
   };
   // A replica will do: aggregates are behind their events anyway, by as long as a worker takes to turn one into the other.
-  const rows = await database.read((tables: Kysely<EventTables>) => findAggregates(tables, wanted));
+  const find = (tables: Kysely<EventTables>) => findAggregates(tables, wanted);
+  const rows = await resilience.database.call(() => database.read(find));
   const aggregates = rows.slice(0, query.limit);
   const last = aggregates.at(-1);
   const nextCursor = rows.length > query.limit && last ? encodeCursor(last, filter, signingKey) : undefined;
@@ -82,5 +84,5 @@ function parseQuery(given: unknown): Query {
     return [{ parameter: issue.path.join('.'), reason: issue.message }];
   });
   const detail = problems.map(({ parameter, reason }) => `${parameter}: ${reason}`).join('; ');
-  throw new Problem('VAL_QUERY', { detail, members: { problems } });
+  throw new ValidationProblem('VAL_QUERY', { detail, members: { problems } });
 }

@@ -12,6 +12,8 @@ export interface EventTables {
     /** Length of `events` as JSON text, to bound what one transaction takes into memory. */
     byte_count: number;
     events: unknown;
+    /** Of the request that brought the batch. */
+    correlation_id: string | null;
   };
   event_batches_dead: {
     id: string | number;
@@ -19,6 +21,7 @@ export interface EventTables {
     died_at: Generated<Date>;
     reason: string;
     events: unknown;
+    correlation_id: string | null;
   };
   event_aggregates: {
     minute: Date;

@@ -1,7 +1,9 @@
 import type { MigrationSet } from '../../../kernel/database';
 import { up as createEventTables } from './0001_events';
+import { up as addCorrelation } from './0002_correlation';
 
 /** In order. A released migration never changes; a later one corrects it. */
 export const migrations: MigrationSet = {
   '0001_events': { up: createEventTables },
+  '0002_correlation': { up: addCorrelation },
 };
