@@ -14,6 +14,7 @@ import { namespaces } from '../platform/names';
 import { alertObject } from './alert';
 import { neededKeys } from './alertmanager';
 import { clusterAlerts } from './cluster-alerts';
+import { certManagerMonitor } from './controller-monitors';
 import { Dashboards } from './dashboards';
 import {
   grafanaKeys,
@@ -75,6 +76,12 @@ export class Monitoring extends Construct {
       dependsOn: [home.resource, ofNodes.resource, volumes.resource, policy, role, secrets.release],
     });
     new Dashboards(this, 'dashboards', { labels, dependsOn: [home.resource] });
+    new RawObjects(this, 'monitors', {
+      releaseName: 'controller-monitors',
+      namespace,
+      objects: [certManagerMonitor(labels)],
+      dependsOn: [this.release.release],
+    });
     new RawObjects(this, 'alerts', {
       releaseName: 'cluster-alerts',
       namespace,

@@ -195,6 +195,18 @@ describe('secrets', () => {
   });
 });
 
+test('cert-manager is asked, or nobody would hear of its certificates', () => {
+  const [monitor] = objectsOf('controller-monitors', observability);
+  expect(monitor).toMatchObject({
+    kind: 'PodMonitor',
+    spec: {
+      namespaceSelector: { matchNames: ['cert-manager'] },
+      // The label `namespace` must stay the certificate's.
+      podMetricsEndpoints: [{ port: 'http-metrics', honorLabels: true }],
+    },
+  });
+});
+
 test('only its own namespace, the API’s webhook call and the autoscaler get in', () => {
   const { spec } = named('kubernetes_network_policy_v1', 'monitoring', observability);
   expect(spec.policy_types).toEqual(['Ingress']);
