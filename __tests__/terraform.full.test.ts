@@ -36,6 +36,7 @@ describeWithProviders('Terraform', () => {
     'delegated-app',
     'everything-network',
     'everything-cluster',
+    'everything-observability',
   ];
   const environments = shipped.deployments.map((one) => one.environment.name);
   const names = synthesis.stacks

@@ -40,6 +40,7 @@ export const dev = {
     deletionProtection: false,
   },
   cache: { nodeType: 'cache.t4g.micro', replicas: 0, snapshotRetentionDays: 0 },
+  observability: { replicas: 1, retentionDays: 7, storageGiB: 20, memoryMiB: 1_024 },
   service: {
     logLevel: 'debug',
     roles: {

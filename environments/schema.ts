@@ -9,6 +9,7 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
+import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
 import { cidr, days, logRetentionDays, region, whole } from './values';
 
@@ -237,6 +238,9 @@ export const awsEnvironmentSchema = z.strictObject({
   }),
 
   storage: storageSchema.prefault({}),
+
+  /** Metrics, alerts and dashboards (observability-schema.ts). */
+  observability: observabilitySchema.prefault({}),
 
   secrets: z
     .strictObject({

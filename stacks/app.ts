@@ -132,6 +132,7 @@ export class AppStack extends HoldfastStack {
     new DisruptionBudgets(this, 'disruption-budgets', { ...common, roles: serviceRoleNames });
     new ServiceWatch(this, 'watch', {
       namespace: serviceNamespace,
+      owner,
       labels: sharedLabels(owner),
       serviceLabels: managementServiceLabel,
       dependsOn: foundation.ready,

@@ -87,6 +87,14 @@ export const dataContract = new StackContract('data', {
     'Secret that holds the keys which Holdfast generates.',
     'holdfast/example/service',
   ),
+  grafana_secret_name: text(
+    'Secret that holds the password of Grafana’s administrator.',
+    'holdfast/example/grafana',
+  ),
+  alerting_secret_name: text(
+    'Secret that holds what the receivers of alerts need.',
+    'holdfast/example/alerting',
+  ),
   backup_bucket_name: text('Bucket of backups.', 'holdfast-example-backups-123456789012-eu-west-1'),
   artefact_bucket_name: text(
     'Bucket of what builds and drills leave.',

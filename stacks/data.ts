@@ -36,6 +36,7 @@ import type { ClusterStack } from './cluster';
 import { clusterContract, dataContract, networkContract } from './contracts';
 import { letExternalSecretsRead, letRoleIn } from './data-access';
 import type { NetworkStack } from './network';
+import { grafanaRotationName, observabilitySecrets } from './observability-secrets';
 import {
   awsStackProps,
   awsTarget,
@@ -80,6 +81,7 @@ export class DataStack extends HoldfastStack {
       logGroups: [
         ...cacheLogGroups(name),
         rotationLogGroup(rotation),
+        rotationLogGroup(grafanaRotationName(environment.name)),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
@@ -168,6 +170,7 @@ export class DataStack extends HoldfastStack {
       logRetentionDays: environment.cluster.logRetentionDays,
       alarms,
     });
+    const monitoring = observabilitySecrets(this, deployment, key, alarms);
     const buckets = new EnvironmentBuckets(this, 'buckets', {
       name,
       accountId: account.id,
@@ -199,6 +202,8 @@ export class DataStack extends HoldfastStack {
       cache_port: String(valkeyPort),
       cache_name: valkey.group.replicationGroupId,
       service_secret_name: serviceSecret.secret.name,
+      grafana_secret_name: monitoring.grafana,
+      alerting_secret_name: monitoring.alerting,
       backup_bucket_name: buckets.backups.bucket.bucket,
       artefact_bucket_name: buckets.artefacts.bucket.bucket,
       log_bucket_name: buckets.logs.bucket.bucket,

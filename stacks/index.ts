@@ -12,6 +12,7 @@ import { BootstrapStack } from './bootstrap';
 import { ClusterStack } from './cluster';
 import { DataStack } from './data';
 import { NetworkStack } from './network';
+import { ObservabilityStack } from './observability';
 import { PlatformStack } from './platform';
 
 /** Builds every stack of every account and environment, in the order in which they deploy. */
@@ -40,8 +41,13 @@ function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const cluster = new ClusterStack(app, deployment, { network });
   const data = new DataStack(app, deployment, { network, cluster });
   const platform = new PlatformStack(app, deployment, { network, cluster, data });
+  const watching = deployment.environment.observability.enabled
+    ? [new ObservabilityStack(app, deployment, { network, cluster, data, platform })]
+    : [];
   const service = new AppStack(app, deployment, { network, cluster, data, platform });
-  return [network, cluster, data, platform, service];
+  // It reads nothing of the monitoring, whose webhook has to stand, all the same, before rules are handed in.
+  for (const stack of watching) service.addDependency(stack);
+  return [network, cluster, data, platform, ...watching, service];
 }
 
 function localStacks(app: App, deployment: LocalDeployment): HoldfastStack[] {

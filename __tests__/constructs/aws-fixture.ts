@@ -117,6 +117,20 @@ export const optional = {
   platform: everyPlatformOption('everything'),
   database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
   cache: { ...small.cache, shards: 3, replicas: 1 },
+  observability: {
+    receivers: {
+      slack: { channel: '#alerts' },
+      pagerDuty: {},
+      email: {
+        to: ['team@example.com'],
+        from: 'alerts@example.com',
+        server: 'email-smtp.eu-west-1.amazonaws.com:587',
+        username: 'alerts',
+      },
+      deadMansSwitch: true,
+    },
+    maintenance: [{ name: 'patching', weekdays: ['sunday'], from: '02:00', to: '04:00' }],
+  },
 } satisfies AwsEnvironmentInput;
 
 /** In a VPC that somebody else made. */

@@ -3,6 +3,7 @@ import { HoldfastStack } from '../../constructs/core/stack';
 import type { AwsDeployment, LocalDeployment } from '../../environments/load';
 import { awsEnvironmentSchema, localEnvironmentSchema } from '../../environments/schema';
 import { AppStack, LocalAppStack } from '../../stacks/app';
+import { ObservabilityStack } from '../../stacks/observability';
 import { PlatformStack } from '../../stacks/platform';
 import { account } from '../constructs/aws-fixture';
 
@@ -84,11 +85,17 @@ export function kubernetesStacks(deployment = awsDeployment) {
     });
   const upstream = { network: stub('network'), cluster: stub('cluster'), data: stub('data') };
   const platform = new PlatformStack(app, deployment, upstream);
+  const observability = new ObservabilityStack(app, deployment, { ...upstream, platform });
   const service = new AppStack(app, deployment, { ...upstream, platform });
   const local = new LocalAppStack(app, localDeployment);
   // Testing.synth leaves it out.
-  for (const stack of [platform, service, local]) stack.prepareStack();
-  return { platform: synthesised(platform), app: synthesised(service), local: synthesised(local) };
+  for (const stack of [platform, observability, service, local]) stack.prepareStack();
+  return {
+    platform: synthesised(platform),
+    observability: synthesised(observability),
+    app: synthesised(service),
+    local: synthesised(local),
+  };
 }
 
 export function synthesised(stack: HoldfastStack): Synthesised {

@@ -3,3 +3,7 @@ export const monitoringNamespace = 'monitoring';
 /** Where its query API is: the operator's own Service, called the same whatever the release is called. */
 export const prometheusPort = 9090;
 export const prometheusAddress = `http://prometheus-operated.${monitoringNamespace}.svc:${prometheusPort}`;
+/** Of node-exporter, which looks at the node itself: the one place of the monitoring that admits privileged pods. */
+export const nodeExporterNamespace = 'node-exporter';
+/** What the data stack makes empty, and the monitoring reads: members of the entries in Secrets Manager. */
+export const grafanaPassword = 'password';

@@ -30,11 +30,15 @@ type RuleGroup = { readonly name: string; readonly rules: readonly RecordingRule
 /** What multi-window burn-rate alerts compare: each pair of them, and a month's start. */
 const windows: readonly Window[] = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'];
 
+/** Series that records the share over a window; its label `slo` tells which SLO's. */
+export const sloErrorRatio = (window: Window): `slo:sli_error:ratio_rate${Window}` =>
+  `slo:sli_error:ratio_rate${window}`;
+
 /** Share of an SLO's events that were bad, over each window. */
 export const sloRules = (name: SloName, slo: Slo): RuleGroup => ({
   name: `holdfast-slo-${name.replaceAll('_', '-')}`,
   rules: windows.map((window) => ({
-    record: `slo:sli_error:ratio_rate${window}`,
+    record: sloErrorRatio(window),
     expr: errorRatio(name, slo, window),
     labels: { slo: name },
   })),
@@ -58,6 +62,9 @@ function errorRatio(name: SloName, { indicator }: Slo, window: Window): PromQl {
   }
 }
 
+/** Series that records the errors a second; its label `severity` tells how bad. */
+export const errorRate = 'severity:holdfast_errors:rate5m';
+
 /** Errors a second by how bad they are; which code is how bad is the contract's to say. */
 export const errorRules = (definitions: Readonly<Record<string, ErrorDefinition>>): RuleGroup => ({
   name: 'holdfast-errors',
@@ -68,7 +75,7 @@ export const errorRules = (definitions: Readonly<Record<string, ErrorDefinition>
     if (codes.length === 0) return [];
     return [
       {
-        record: 'severity:holdfast_errors:rate5m',
+        record: errorRate,
         expr: orZero(countRate('holdfast_errors_total', { code: codes.join('|') }, '5m')),
         labels: { severity },
       },

@@ -1,11 +1,15 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { RawObjects } from '../kubernetes/raw-objects';
+import { alertObject } from './alert';
 import { recordingRules } from './recording-rules';
+import { serviceAlerts } from './service-alerts';
 import { serviceMonitor } from './service-monitor';
 
 export interface ServiceWatchProps {
   readonly namespace: string;
+  /** Who is responsible for the service; on every alert. */
+  readonly owner: string;
   /** On the objects themselves. */
   readonly labels: Record<string, string>;
   /** Labels of the Services whose management port is asked for metrics. */
@@ -28,6 +32,20 @@ export class ServiceWatch extends Construct {
       releaseName: 'holdfast-recording-rules',
       namespace,
       objects: [recordingRules(namespace, labels)],
+      dependsOn,
+    });
+    new RawObjects(this, 'alerts', {
+      releaseName: 'holdfast-alerts',
+      namespace,
+      objects: [
+        alertObject({
+          name: 'holdfast-alerts',
+          namespace,
+          labels,
+          owner: props.owner,
+          groups: serviceAlerts,
+        }),
+      ],
       dependsOn,
     });
   }

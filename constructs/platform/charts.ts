@@ -1,4 +1,5 @@
 import type { TfValue } from '../core/tf-json';
+import type { MonitoringValues } from '../observability/monitoring-values';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
 import type { ExternalDnsValues } from './external-dns';
@@ -33,6 +34,7 @@ export interface Chart<Values extends { readonly [key: string]: TfValue }> {
 export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
   readonly gatewayApiCrds: Chart<GatewayApiCrdsValues>;
+  readonly kubePrometheusStack: Chart<MonitoringValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
   readonly karpenterCrds: Chart<KarpenterCrdsValues>;
@@ -61,6 +63,15 @@ export const charts: {
     version: '1.2.3',
     appVersion: 'v1.6.1',
     source: 'github.com/christianhuth/helm-charts, charts/gateway-api-crds',
+    asOf: '2026-08-22',
+  },
+  /** Prometheus 3.14.0, Alertmanager 0.34.0: .ci/prometheus.sh builds promtool and amtool of the same versions. */
+  kubePrometheusStack: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'kube-prometheus-stack',
+    version: '88.5.3',
+    appVersion: 'v0.93.1',
+    source: 'github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack',
     asOf: '2026-08-22',
   },
   externalSecrets: {

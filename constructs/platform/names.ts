@@ -1,3 +1,5 @@
+import { nodeExporterNamespace } from '../observability/names';
+
 /**
  * Service accounts of the controllers. The cluster stack binds IAM roles to them (Pod Identity), the platform stack
  * has their charts make them; both must say the same.
@@ -23,6 +25,7 @@ export const privilegedNamespaces: readonly string[] = [
   // EKS's add-on makes it (accounts.ts, security.runtimeAgents).
   'amazon-guardduty',
   namespaces.istio,
+  nodeExporterNamespace,
 ];
 
 /** The ClusterSecretStore that every ExternalSecret refers to. */

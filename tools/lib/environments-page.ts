@@ -39,6 +39,11 @@ const reasons: Record<string, string> = {
   'cache.nodeType': 'Sized for the load.',
   'cache.replicas': 'Automatic failover needs one.',
   'cache.snapshotRetentionDays': 'The cache can be rebuilt; a snapshot saves the warm-up.',
+  'observability.replicas':
+    'Nobody is called for development at night; one may miss what happens while it moves.',
+  'observability.retentionDays': 'How far back an investigation looks.',
+  'observability.storageGiB': 'Grows with the days that are kept, and with what is watched.',
+  'observability.memoryMiB': 'Grows with what is watched.',
   'service.logLevel': 'Development may be talkative.',
   'service.flags.compression': 'Tried in development first.',
   'service.roles.gateway.replicas.min': 'Three survive the loss of a zone during a deployment.',

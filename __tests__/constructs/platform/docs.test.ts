@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { charts } from '../../../constructs/platform/charts';
 import { privilegedNamespaces } from '../../../constructs/platform/names';
-import { blocks, objectsOf } from '../../support/kubernetes';
+import { blocks, kubernetesStacks, objectsOf } from '../../support/kubernetes';
 import { externalDnsStack, fullStacks, releases } from '../../support/platform';
 
 const page = readFileSync('docs/platform.md', 'utf8');
 const { platform } = fullStacks();
+const { observability } = kubernetesStacks();
 const rows = [...page.matchAll(/^\| ([\w-]+) \| (v?\d[\w.]*) \| (\S+) \| (\S+) \|/gm)].map((row) =>
   row.slice(1, 5),
 );
 
 test('the page lists every chart, with the version and the namespace that it has', () => {
-  const deployed = releases(platform, externalDnsStack()).map((release) => [
+  const deployed = releases(platform, externalDnsStack(), observability).map((release) => [
     release.chart,
     release.namespace,
   ]);

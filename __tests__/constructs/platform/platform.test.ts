@@ -3,7 +3,7 @@ import { controllers, secretStoreName } from '../../../constructs/platform/names
 import { type Json, kubernetesStacks, named, objectsOf, valuesOf } from '../../support/kubernetes';
 import { externalDnsStack, fullStacks, releases } from '../../support/platform';
 
-const { platform } = kubernetesStacks();
+const { platform, observability } = kubernetesStacks();
 const full = fullStacks();
 const release = (name: string) => named('helm_release', name, platform);
 const address = (name: string) => {
@@ -13,7 +13,9 @@ const address = (name: string) => {
 
 describe.each(Object.entries(charts))('%s', (_, chart) => {
   test('is released once, at an exact version, from its own repository', () => {
-    const found = releases(full.platform, externalDnsStack()).filter((block) => block.chart === chart.chart);
+    const found = releases(full.platform, externalDnsStack(), observability).filter(
+      (block) => block.chart === chart.chart,
+    );
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ repository: chart.repository, version: chart.version });
     expect(chart.version).toMatch(/^v?\d+\.\d+\.\d+$/);
@@ -23,7 +25,7 @@ describe.each(Object.entries(charts))('%s', (_, chart) => {
 });
 
 test('every release is taken back when it doesn’t become ready', () => {
-  for (const block of releases(full.platform, full.app, externalDnsStack())) {
+  for (const block of releases(full.platform, full.app, externalDnsStack(), observability)) {
     expect(block).toMatchObject({ atomic: true, cleanup_on_fail: true, wait: true, max_history: 5 });
     expect(block.timeout).toBeGreaterThanOrEqual(300);
     expect(block).not.toHaveProperty('set_sensitive');

@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadEnvironments } from '../../environments/load';
+import { observabilitySchema } from '../../environments/observability-schema';
+import { accounts, dev, prod } from '../support/environments';
+
+/** What is said about an environment whose `observability` is that. */
+function problems(environment: typeof dev | typeof prod, observability: unknown): readonly string[] {
+  const { name } = environment;
+  const imagesFolder = mkdtempSync(join(tmpdir(), 'holdfast-environments-'));
+  mkdirSync(join(imagesFolder, name));
+  writeFileSync(
+    join(imagesFolder, name, 'images.json'),
+    JSON.stringify({ service: `sha256:${'a'.repeat(64)}` }),
+  );
+  const environments = { [name]: { ...environment, observability } };
+  const result = loadEnvironments({ accounts, environments, imagesFolder, today: '2026-11-21' });
+  return result.ok ? [] : result.problems;
+}
+
+test('by default everything runs twice, and tells nobody', () => {
+  expect(observabilitySchema.parse({})).toEqual({
+    enabled: true,
+    replicas: 2,
+    retentionDays: 15,
+    storageGiB: 50,
+    memoryMiB: 2_048,
+    receivers: { deadMansSwitch: false },
+    maintenance: [],
+  });
+});
+
+test('who is called is called for what is critical; others hear of both', () => {
+  const { receivers } = observabilitySchema.parse({
+    receivers: { pagerDuty: {}, slack: { channel: '#alerts' } },
+  });
+  expect(receivers.pagerDuty?.severities).toEqual(['critical']);
+  expect(receivers.slack?.severities).toEqual(['critical', 'warning']);
+});
+
+test('production is watched, and twice', () => {
+  expect(problems(prod, { enabled: false, replicas: 1 })).toEqual([
+    'environments/prod.ts: observability.enabled must be true when tier is "production"',
+    'environments/prod.ts: observability.replicas must be 2 when tier is "production"',
+  ]);
+  expect(problems(prod, {})).toEqual([]);
+  expect(problems(dev, { enabled: false, replicas: 1 })).toEqual([]);
+});
+
+test('a maintenance window lies within a day and has a name of its own', () => {
+  const window = { name: 'patching', weekdays: ['sunday'], from: '23:00', to: '02:00' };
+  expect(problems(dev, { maintenance: [window, { ...window, from: '01:00' }] })).toEqual([
+    'environments/dev.ts: observability.maintenance[0].to must be later than from, which is 23:00: a window over midnight is two',
+    'environments/dev.ts: observability.maintenance[1].name "patching" is taken by another window',
+  ]);
+  expect(problems(dev, { maintenance: [{ ...window, from: '22:00', to: '24:00' }] })).toEqual([]);
+});
+
+test('receivers that lead nowhere are refused, all at once', () => {
+  const found = problems(dev, {
+    receivers: {
+      slack: { channel: 'alerts' },
+      pagerDuty: { severities: [] },
+      email: { to: ['team'], from: 'alerts@example.com', server: 'smtp.example.com', username: 'alerts' },
+    },
+  });
+  expect(found).toEqual([
+    expect.stringContaining('observability.receivers.slack.channel must be a channel such as #alerts'),
+    expect.stringContaining('observability.receivers.pagerDuty.severities must have at least 1 entries'),
+    expect.stringContaining('observability.receivers.email.to[0] must be an e-mail address'),
+    expect.stringContaining('observability.receivers.email.server must be a host and a port'),
+  ]);
+});

@@ -1,0 +1,73 @@
+/**
+ * Metrics of others that alerts may name, as the exporter's own documents list them at the version that the chart
+ * brings. A name that is missing here doesn't compile.
+ */
+export const exporters = {
+  'kube-state-metrics': {
+    source: 'github.com/kubernetes/kube-state-metrics, docs/metrics',
+    metrics: {
+      kube_deployment_spec_replicas: ['namespace', 'deployment'],
+      kube_deployment_status_condition: ['namespace', 'deployment', 'condition', 'status'],
+      kube_deployment_status_replicas_available: ['namespace', 'deployment'],
+      kube_horizontalpodautoscaler_spec_max_replicas: ['namespace', 'horizontalpodautoscaler'],
+      kube_horizontalpodautoscaler_status_current_replicas: ['namespace', 'horizontalpodautoscaler'],
+      kube_job_status_failed: ['namespace', 'job_name'],
+      kube_node_status_condition: ['node', 'condition', 'status'],
+      kube_pod_container_resource_limits: ['namespace', 'pod', 'container', 'resource'],
+      kube_pod_container_status_restarts_total: ['namespace', 'pod', 'container'],
+      kube_pod_status_phase: ['namespace', 'pod', 'phase'],
+    },
+  },
+  'node-exporter': {
+    source: 'github.com/prometheus/node_exporter, collectors filesystem and meminfo',
+    metrics: {
+      node_filesystem_avail_bytes: ['instance', 'device', 'fstype', 'mountpoint'],
+      node_filesystem_size_bytes: ['instance', 'device', 'fstype', 'mountpoint'],
+      node_memory_MemAvailable_bytes: ['instance'],
+      node_memory_MemTotal_bytes: ['instance'],
+    },
+  },
+  kubelet: {
+    source:
+      'kubernetes.io/docs/reference/instrumentation/metrics; github.com/google/cadvisor, docs/storage/prometheus.md',
+    metrics: {
+      container_memory_working_set_bytes: ['namespace', 'pod', 'container'],
+      kubelet_volume_stats_available_bytes: ['namespace', 'persistentvolumeclaim'],
+      kubelet_volume_stats_capacity_bytes: ['namespace', 'persistentvolumeclaim'],
+    },
+  },
+  'cert-manager': {
+    source: 'cert-manager.io/docs/devops-tips/prometheus-metrics',
+    metrics: { certmanager_certificate_expiration_timestamp_seconds: ['namespace', 'name'] },
+  },
+  prometheus: {
+    source: 'github.com/prometheus/prometheus, documentation/prometheus-mixin',
+    metrics: {
+      up: ['job', 'namespace', 'instance'],
+      prometheus_config_last_reload_successful: ['pod'],
+      prometheus_notifications_dropped_total: ['pod'],
+      prometheus_rule_evaluation_failures_total: ['pod', 'rule_group'],
+    },
+  },
+  alertmanager: {
+    source: 'github.com/prometheus/alertmanager, doc/alertmanager-mixin',
+    metrics: {
+      alertmanager_config_last_reload_successful: ['pod'],
+      alertmanager_notifications_failed_total: ['pod', 'integration'],
+    },
+  },
+} as const satisfies Record<
+  string,
+  { readonly source: string; readonly metrics: Readonly<Record<string, readonly string[]>> }
+>;
+
+type Exporters = typeof exporters;
+type MetricsOf<E extends keyof Exporters> = Exporters[E]['metrics'];
+/** Every metric of every exporter, with its labels. */
+type AllMetrics = { [E in keyof Exporters]: MetricsOf<E> }[keyof Exporters];
+export type ExporterMetric = AllMetrics extends infer M ? (M extends unknown ? keyof M : never) : never;
+export type ExporterLabel<Name extends ExporterMetric> = AllMetrics extends infer M
+  ? M extends { readonly [K in Name]: readonly (infer L)[] }
+    ? L & string
+    : never
+  : never;

@@ -1,0 +1,60 @@
+import { type MetricLabel, type MetricName, type MetricsOfType, metrics } from '../../app/src/contract';
+import type { ExporterLabel, ExporterMetric } from './exporters';
+import type { Matchers, PromQl, Window } from './promql';
+import type { errorRate, sloErrorRatio } from './recording-rules';
+
+/** A selector of series whose metric and labels somebody answers for: the contract, or an exporter's documents. */
+export type Series = string & { readonly series: true };
+
+/** What Prometheus itself puts on each series of the service: where it asked (service-monitor.ts). */
+export const roleLabel = 'app_kubernetes_io_component';
+type TargetLabel = 'namespace' | 'pod' | typeof roleLabel;
+
+/** Series of the service. */
+export const ofService = <M extends Exclude<MetricName, MetricsOfType<'histogram'>>>(
+  metric: M,
+  match: Matchers<MetricLabel<M> | TargetLabel> = {},
+): Series => select(metric, match);
+
+/** Buckets of a histogram of the service. */
+export const bucketsOf = <M extends MetricsOfType<'histogram'>>(
+  metric: M,
+  match: Matchers<MetricLabel<M> | TargetLabel> = {},
+): Series => select(`${metric}_bucket`, match);
+
+/** Series that a recording rule makes of the contract's metrics. */
+export const ofRule = (
+  record: ReturnType<typeof sloErrorRatio> | typeof errorRate,
+  match: Matchers<'slo' | 'severity'>,
+): Series => select(record, match);
+
+/** Series of an exporter. */
+export const ofExporter = <M extends ExporterMetric>(
+  metric: M,
+  match: Matchers<ExporterLabel<M>> = {},
+): Series => select(metric, match);
+
+/**
+ * PromQL around series. Text between them is operators and functions: promtool reads it in the tests, which also refuse
+ * a metric that stands in the text itself.
+ */
+export const query = (
+  text: TemplateStringsArray,
+  ...parts: readonly (Series | PromQl | Window | typeof roleLabel | number)[]
+): PromQl => text.reduce((before, after, index) => `${before}${parts[index - 1] ?? ''}${after}`) as PromQl;
+
+/** What any of them gives. */
+export const either = (expressions: readonly PromQl[]): PromQl => expressions.join(' or ') as PromQl;
+
+/** JSON's escapes are PromQL's too. A value without an operator needs no regular expression. */
+function select(metric: string, match: Matchers<string>): Series {
+  const matchers = Object.entries(match).flatMap(([label, value]) => {
+    if (value === undefined) return [];
+    return [`${label}${/^[\w-]*$/.test(value) ? '=' : '=~'}${JSON.stringify(value)}`];
+  });
+  return `${metric}${matchers.length > 0 ? `{${matchers.join(',')}}` : ''}` as Series;
+}
+
+/** Whether the service exports a metric of that name. */
+export const isContractMetric = (name: string): boolean =>
+  name in metrics || name.replace(/_(bucket|count|sum)$/, '') in metrics;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { days, whole } from './values';
+
+/** Severities that somebody is told of; who is to hear of none is left out. */
+const severities = z.array(z.enum(['critical', 'warning'])).min(1);
+
+const email = z.email('must be an e-mail address');
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as 03:00');
+
+/**
+ * Ways to tell people of alerts. What is secret about them (URLs, keys, passwords) stands in Secrets Manager, in the
+ * entry holdfast/<env>/alerting, and is put there by a person: docs/observability.md.
+ */
+const receiversSchema = z.strictObject({
+  /** A channel, by an incoming webhook. Default severities: both. */
+  slack: z
+    .strictObject({
+      channel: z.string().regex(/^#[a-z0-9_-]{1,79}$/, 'must be a channel such as #alerts'),
+      severities: severities.default(['critical', 'warning']),
+    })
+    .optional(),
+  /** Calls people. Default severities: critical. */
+  pagerDuty: z.strictObject({ severities: severities.default(['critical']) }).optional(),
+  /** Default severities: both. */
+  email: z
+    .strictObject({
+      to: z.array(email).min(1),
+      from: email,
+      /** Server that takes the mail, with STARTTLS, such as email-smtp.eu-west-1.amazonaws.com:587. */
+      server: z.string().regex(/^[a-z0-9.-]+:\d{2,5}$/, 'must be a host and a port'),
+      username: z.string().min(1),
+      severities: severities.default(['critical', 'warning']),
+    })
+    .optional(),
+  /** A service outside that raises the alarm when Watchdog, which always fires, stops coming. Default: false. */
+  deadMansSwitch: z.boolean().default(false),
+});
+
+/** When alerts of a severity tell nobody: they fire, are seen in Alertmanager, and go out if they outlast it. */
+const maintenanceSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and hyphens'),
+  weekdays: z
+    .array(z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']))
+    .min(1),
+  /** Times of day in UTC, on one day. */
+  from: clock,
+  to: clock,
+  /** Default: warning. Critical ones are muted only where somebody says so. */
+  severities: severities.default(['warning']),
+});
+
+/** Prometheus, Alertmanager and Grafana on the cluster. */
+export const observabilitySchema = z.strictObject({
+  /**
+   * Without it there is neither stack nor alerts, and autoscaling by the queue has no figures; CloudWatch's alarms on
+   * database, cache and certificate stay. Default: true. Taking it away deletes the metrics.
+   */
+  enabled: z.boolean().default(true),
+  /**
+   * Copies of Prometheus and Alertmanager, on different nodes. Each Prometheus asks everything itself, so two cost twice.
+   * Default: 2. With 1 nobody is told of anything while its node is replaced.
+   */
+  replicas: whole(1, 2).default(2),
+  /** Days that metrics are kept, if they fit. Lowering it deletes what is older. Default: 15. */
+  retentionDays: days(1, 90).default(15),
+  /** GiB of each Prometheus' volume; a fifth of it stays free. It can grow by hand, never shrink. Default: 50. */
+  storageGiB: whole(10, 2_000).default(50),
+  /** Of each Prometheus, requested and its limit. Default: 2048. */
+  memoryMiB: whole(512, 65_536).default(2_048),
+  receivers: receiversSchema.prefault({}),
+  /** Default: none. */
+  maintenance: z.array(maintenanceSchema).default([]),
+});
