@@ -4,6 +4,7 @@
  */
 export * from './connections';
 export * from './errors';
+export * from './flag-file';
 export * from './flag-rules';
 export * from './flags';
 export * from './health';

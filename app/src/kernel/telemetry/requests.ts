@@ -20,7 +20,10 @@ export function correlationIdOf(request: IncomingMessage): string {
   return isCorrelationId(given) ? given : randomUUID();
 }
 
-/** Makes each request the work that everything done for it belongs to, and tells the client its correlation id. */
+/**
+ * Makes each request the work that everything done for it belongs to, and tells the client its correlation id. Fastify
+ * itself goes on as part of it after the body was read.
+ */
 export function correlateRequests(server: FastifyInstance): void {
   server.decorateRequest('work', undefined);
   server.addHook('onRequest', (request, reply, done) => {
@@ -29,11 +32,6 @@ export function correlateRequests(server: FastifyInstance): void {
     const work = trace ? { correlationId: request.id, trace } : { correlationId: request.id };
     request.work = work;
     runAs(work, done);
-  });
-  // A body is read by events of the socket, which belong to no request: enter the work again.
-  server.addHook('preValidation', (request, _, done) => {
-    if (request.work && request.body !== undefined) runAs(request.work, done);
-    else done();
   });
 }
 
