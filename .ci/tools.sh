@@ -1,5 +1,5 @@
-# What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, moto for
-# the S3 backend, and checkov. Sourced by .ci/run.
+# What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, a
+# Kubernetes API, moto for the S3 backend, and checkov. Sourced by .ci/run.
 
 install_tools() {
   local missing=()
@@ -18,6 +18,10 @@ install_tools() {
     python3 -m venv "$checkov_home" && "$checkov_home/bin/pip" install --quiet "checkov==$checkov_version" || return
   fi
   bash .ci/terraform.sh >/dev/null || return
+  # Its tests say that they were skipped where it isn't there: without Go, or when the build takes too long.
+  if command -v go >/dev/null; then
+    timeout 600 bash .ci/kube-apiserver.sh >/dev/null || echo 'no Kubernetes API server: it could not be built within ten minutes'
+  fi
   echo "PostgreSQL $("$(postgres_folder)/postgres" --version | awk '{ print $3 }')," \
     "$(redis-server --version | grep -oE 'v=[0-9.]+' | sed 's/v=/Redis /')," \
     "Node $(node --version), $("$(bash .ci/terraform.sh)/terraform" version 2>/dev/null | head -1)"

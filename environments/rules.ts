@@ -1,5 +1,6 @@
 import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
+import { platformRules } from './platform-rules';
 import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
@@ -241,6 +242,7 @@ export const rules: readonly Rule[] = [
   ...networkRules,
   ...sizes,
   ...compute,
+  ...platformRules,
   waivers,
   ...production,
 ];

@@ -9,6 +9,7 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
+import { platformSchema } from './platform-schema';
 import { cidr, days, logRetentionDays, region, whole } from './values';
 
 /**
@@ -165,6 +166,9 @@ export const awsEnvironmentSchema = z.strictObject({
     /** The nodes that everything starts on. Left out with compute: 'auto'. */
     nodes: nodesSchema.optional(),
   }),
+
+  /** What runs on the cluster beside the service (platform-schema.ts). */
+  platform: platformSchema.prefault({}),
 
   database: z.strictObject({
     /** Major version. Raising it is an upgrade with downtime; lowering it is impossible. */

@@ -52,6 +52,11 @@ export class AppStack extends HoldfastStack {
       namespaceLabels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' },
       settings: awsSettings(deployment, data),
       flags: environment.service.flags,
+      quotaFor: serviceRoleNames.map((role) => {
+        const { replicas, ...resources } = environment.service.roles[role];
+        return { ...resources, maxReplicas: replicas.max };
+      }),
+      mesh: environment.platform.istio,
     });
     const { configuration } = foundation;
     const common = { namespace: serviceNamespace, owner, dependsOn: foundation.ready };
@@ -116,6 +121,7 @@ export class AppStack extends HoldfastStack {
         role,
         replicas,
         scaler,
+        prometheus: environment.platform.queueScaling,
         dependsOn: [...foundation.ready, workload],
       });
     }

@@ -10,9 +10,11 @@ import { HoldfastStack } from '../constructs/core/stack';
 import { kubernetesInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
+import { externalDnsPolicy } from '../constructs/platform/external-dns';
 import { controllers } from '../constructs/platform/names';
 import type { AwsDeployment } from '../environments/load';
 import { clusterContract, networkContract } from './contracts';
+import { domainRecords } from './kubernetes-props';
 import type { NetworkStack } from './network';
 import { awsStackProps, awsTarget, isProtected, roleArn, supportTerms } from './props';
 
@@ -101,6 +103,18 @@ export class ClusterStack extends HoldfastStack {
       statements: loadBalancerControllerPolicy({ ...place, clusterName: name, vpcId: network.vpc_id }),
     });
 
+    const records = domainRecords(environment, network);
+    if (records) {
+      new PodIdentity(this, 'external-dns', {
+        ...place,
+        ...controllers.externalDns,
+        roleName: `${name}-external-dns`,
+        description: `external-dns on ${name}`,
+        clusterName: name,
+        cluster: clusterName,
+        statements: externalDnsPolicy(records.zoneId, records.domain),
+      });
+    }
     if (environment.cluster.karpenter) {
       new Karpenter(this, 'karpenter', {
         ...place,

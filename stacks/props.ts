@@ -100,5 +100,9 @@ export const ownerSecretName = (environment: string): string => `holdfast/${envi
 
 /** Image by digest, in the account's own repository that bootstrap makes. */
 export const imageRepositoryName = 'holdfast';
-export const serviceImage = ({ account, images }: AwsDeployment): string =>
-  `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${imageRepositoryName}@${images.service}`;
+export const serviceImage = (deployment: AwsDeployment): string =>
+  `${imageRegistry(deployment)}/${imageRepositoryName}@${deployment.images.service}`;
+
+/** Host of the account's registry: nothing else may run in Holdfast's namespaces. */
+export const imageRegistry = ({ account }: AwsDeployment): string =>
+  `${account.id}.dkr.ecr.${account.region}.amazonaws.com`;

@@ -7,6 +7,7 @@ import { BootstrapStack } from '../../stacks/bootstrap';
 import { ClusterStack } from '../../stacks/cluster';
 import { DataStack } from '../../stacks/data';
 import { NetworkStack } from '../../stacks/network';
+import { everyPlatformOption } from '../support/platform-options';
 
 /** Environments of the tests' own: what users write into environments/ must not fail a construct's test. */
 export const account: NamedAccount = {
@@ -113,6 +114,7 @@ export const optional = {
     karpenter: true,
     nodes: { ...small.cluster.nodes, image: 'bottlerocket', min: 2 },
   },
+  platform: everyPlatformOption('everything'),
   database: { ...small.database, proxy: true, ownerPasswordVersion: 3 },
   cache: { ...small.cache, shards: 3, replicas: 1 },
 } satisfies AwsEnvironmentInput;

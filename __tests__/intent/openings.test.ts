@@ -14,6 +14,8 @@ const internet: Record<string, string> = {
     'out to Systems Manager by HTTPS, whose addresses AWS does not list',
   'aws_route.destination_cidr_block':
     'the way out, through a NAT gateway or from the load balancers’ subnets',
+  'kubernetes_network_policy_v1.spec.egress.to.ip_block.cidr':
+    'out of a controller by HTTPS (Argo CD: and SSH) to AWS, the Kubernetes API and repositories; never the node’s metadata',
 };
 
 test('the whole internet is written nowhere but in the ways out', () => {

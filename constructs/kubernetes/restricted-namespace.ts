@@ -11,15 +11,15 @@ export interface RestrictedNamespaceProps {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** A namespace that admits only pods which meet the Pod Security standard "restricted". Removing it removes all in it. */
-export class RestrictedNamespace extends Construct {
+/** A namespace whose pods meet a Pod Security standard. Removing it removes all in it. */
+abstract class SecuredNamespace extends Construct {
   readonly resource: NamespaceV1;
 
-  constructor(scope: Construct, id: string, props: RestrictedNamespaceProps) {
+  constructor(scope: Construct, id: string, standard: string, props: RestrictedNamespaceProps) {
     super(scope, id);
     const modes = ['enforce', 'audit', 'warn'] as const;
     const podSecurity = modes.flatMap((mode) => [
-      [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+      [`pod-security.kubernetes.io/${mode}`, standard],
       [`pod-security.kubernetes.io/${mode}-version`, props.podSecurityVersion],
     ]);
     this.resource = new NamespaceV1(this, 'namespace', {
@@ -27,5 +27,19 @@ export class RestrictedNamespace extends Construct {
       // Pods drain before it goes, and finalizers of what is in it have to be done.
       timeouts: { delete: '15m' },
     });
+  }
+}
+
+/** Admits only pods which meet the Pod Security standard "restricted". */
+export class RestrictedNamespace extends SecuredNamespace {
+  constructor(scope: Construct, id: string, props: RestrictedNamespaceProps) {
+    super(scope, id, 'restricted', props);
+  }
+}
+
+/** Admits everything: for agents that belong to their node. `privilegedNamespaces` has to name it, too. */
+export class PrivilegedNamespace extends SecuredNamespace {
+  constructor(scope: Construct, id: string, props: RestrictedNamespaceProps) {
+    super(scope, id, 'privileged', props);
   }
 }

@@ -1,4 +1,4 @@
-import { type MetricLabel, type MetricsOfType, metrics } from '../../app/src/contract';
+import { type MetricLabel, type MetricsOfType, metrics, type ServiceRoleName } from '../../app/src/contract';
 import { ConfigurationError } from '../core/errors';
 
 /** An expression that this file made, so that every metric and label in it is the contract's. */
@@ -10,10 +10,15 @@ export type Matchers<Label extends string> = { readonly [L in Label]?: string };
 
 type Counter = MetricsOfType<'counter'>;
 type Histogram = MetricsOfType<'histogram'>;
+type Gauge = MetricsOfType<'gauge'>;
 
 /** Events a second, all pods together. */
 export const countRate = <M extends Counter>(metric: M, match: Matchers<MetricLabel<M>>, window: Window) =>
   sumOfRates(metric, matchers(match), window);
+
+/** What the pods of a role show now, added up; nothing at all while none of them is seen. */
+export const sumOfRole = (metric: Gauge, role: ServiceRoleName): PromQl =>
+  promQl(`sum(${metric}{role="${role}"})`);
 
 /** Observations a second, all pods together. */
 export const observationRate = <M extends Histogram>(

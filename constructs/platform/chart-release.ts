@@ -13,6 +13,8 @@ export interface ChartReleaseProps<Values extends { readonly [key: string]: TfVa
   readonly values: Values;
   /** Seconds until everything must be ready. Default: 600. */
   readonly timeoutSeconds?: number;
+  /** Leaves the kinds in the chart's crds/ out, because a release of their own brings them. Default: false. */
+  readonly skipCrds?: boolean;
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
@@ -33,6 +35,7 @@ export class ChartRelease<Values extends { readonly [key: string]: TfValue }> ex
       atomic: true,
       cleanupOnFail: true,
       wait: true,
+      skipCrds: props.skipCrds || undefined,
       timeout: props.timeoutSeconds ?? 600,
       // Each revision is a Secret of up to 1 MiB.
       maxHistory: 5,

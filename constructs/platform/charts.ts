@@ -1,7 +1,17 @@
 import type { TfValue } from '../core/tf-json';
+import type { ArgoCdValues } from './argo-cd';
+import type { CertManagerValues } from './cert-manager';
+import type { ExternalDnsValues } from './external-dns';
 import type { ExternalSecretsValues } from './external-secrets';
+import type { IstioBaseValues, IstioCniValues, IstiodValues, ZtunnelValues } from './istio';
+import type { KarpenterValues } from './karpenter-controller';
+import type { KedaValues } from './keda';
 import type { LoadBalancerControllerValues } from './load-balancer-controller';
 import type { PrometheusOperatorCrdsValues } from './prometheus-operator-crds';
+
+type KarpenterCrdsValues = {
+  readonly additionalAnnotations: { readonly 'helm.sh/resource-policy': 'keep' };
+};
 
 /** A chart, and the type of what may be said to it. */
 export interface Chart<Values extends { readonly [key: string]: TfValue }> {
@@ -23,6 +33,16 @@ export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
+  readonly karpenterCrds: Chart<KarpenterCrdsValues>;
+  readonly karpenter: Chart<KarpenterValues>;
+  readonly keda: Chart<KedaValues>;
+  readonly certManager: Chart<CertManagerValues>;
+  readonly externalDns: Chart<ExternalDnsValues>;
+  readonly argoCd: Chart<ArgoCdValues>;
+  readonly istioBase: Chart<IstioBaseValues>;
+  readonly istiod: Chart<IstiodValues>;
+  readonly istioCni: Chart<IstioCniValues>;
+  readonly ztunnel: Chart<ZtunnelValues>;
 } = {
   prometheusOperatorCrds: {
     repository: 'https://prometheus-community.github.io/helm-charts',
@@ -49,4 +69,69 @@ export const charts: {
     source: 'github.com/aws/eks-charts, stable/aws-load-balancer-controller',
     asOf: '2026-08-03',
   },
+  /** The same kinds as in the controller's own crds/, which Helm would never update; raised together with it. */
+  karpenterCrds: {
+    repository: 'oci://public.ecr.aws/karpenter',
+    chart: 'karpenter-crd',
+    version: '1.14.1',
+    appVersion: '1.14.1',
+    source: 'github.com/aws/karpenter-provider-aws, charts/karpenter-crd',
+    asOf: '2026-08-21',
+  },
+  karpenter: {
+    repository: 'oci://public.ecr.aws/karpenter',
+    chart: 'karpenter',
+    version: '1.14.1',
+    appVersion: '1.14.1',
+    source: 'github.com/aws/karpenter-provider-aws, charts/karpenter',
+    asOf: '2026-08-21',
+  },
+  keda: {
+    repository: 'https://kedacore.github.io/charts',
+    chart: 'keda',
+    version: '2.20.2',
+    appVersion: '2.20.2',
+    source: 'github.com/kedacore/charts, keda',
+    asOf: '2026-08-13',
+  },
+  certManager: {
+    repository: 'oci://quay.io/jetstack/charts',
+    chart: 'cert-manager',
+    version: 'v1.21.1',
+    appVersion: 'v1.21.1',
+    source: 'github.com/cert-manager/cert-manager, deploy/charts/cert-manager at v1.21.1',
+    asOf: '2026-08-22',
+  },
+  externalDns: {
+    repository: 'https://kubernetes-sigs.github.io/external-dns/',
+    chart: 'external-dns',
+    version: '1.21.1',
+    appVersion: '0.21.0',
+    source: 'github.com/kubernetes-sigs/external-dns, charts/external-dns',
+    asOf: '2026-08-22',
+  },
+  argoCd: {
+    repository: 'https://argoproj.github.io/argo-helm',
+    chart: 'argo-cd',
+    version: '10.1.1',
+    appVersion: 'v3.4.4',
+    source: 'github.com/argoproj/argo-helm, charts/argo-cd',
+    asOf: '2026-07-02',
+  },
+  istioBase: istio('base', 'manifests/charts/base'),
+  istiod: istio('istiod', 'manifests/charts/istio-control/istio-discovery'),
+  istioCni: istio('cni', 'manifests/charts/istio-cni'),
+  ztunnel: istio('ztunnel', 'manifests/charts/ztunnel'),
 };
+
+/** One release of Istio is one set of charts. */
+function istio(chart: string, folder: string) {
+  return {
+    repository: 'oci://registry.istio.io/release/charts',
+    chart,
+    version: '1.30.3',
+    appVersion: '1.30.3',
+    source: `github.com/istio/istio, ${folder} at 1.30.3`,
+    asOf: '2026-08-22',
+  } as const;
+}

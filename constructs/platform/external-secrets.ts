@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { RestrictedNamespace, type RestrictedNamespaceProps } from '../kubernetes/restricted-namespace';
 import { ChartRelease } from './chart-release';
 import { charts } from './charts';
+import { ControllerNetwork } from './controller-network';
 import {
   type ContainerResources,
   type ContainerSecurity,
@@ -51,6 +52,7 @@ export type ExternalSecretsValues = ComponentValues & {
 };
 
 export interface ExternalSecretsProps {
+  readonly vpcCidr: string;
   /** Kubernetes version whose Pod Security standard its namespace keeps. */
   readonly podSecurityVersion: RestrictedNamespaceProps['podSecurityVersion'];
   readonly dependsOn: readonly ITerraformDependable[];
@@ -70,12 +72,19 @@ export class ExternalSecrets extends Construct {
       name: namespace,
       podSecurityVersion: props.podSecurityVersion,
     });
+    const network = new ControllerNetwork(this, 'network', {
+      namespace,
+      vpcCidr: props.vpcCidr,
+      apiServerPorts: [10250],
+      metricsPorts: [8080],
+      dependsOn: [home.resource],
+    });
     this.release = new ChartRelease(this, 'chart', {
       chart: charts.externalSecrets,
       releaseName: 'external-secrets',
       namespace,
       values: values(serviceAccount),
-      dependsOn: [home.resource, ...props.dependsOn],
+      dependsOn: [home.resource, ...network.policies, ...props.dependsOn],
     });
   }
 }

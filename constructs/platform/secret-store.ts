@@ -14,14 +14,18 @@ export interface AwsSecretStoreProps {
  * secrets; a store per team is the way to divide it further.
  */
 export class AwsSecretStore extends Construct {
+  /** Whatever asks for a secret comes after it. */
+  readonly release: ITerraformDependable;
+
   constructor(scope: Construct, id: string, props: AwsSecretStoreProps) {
     super(scope, id);
-    new RawObjects(this, 'objects', {
+    const { release } = new RawObjects(this, 'objects', {
       releaseName: 'secret-stores',
       namespace: controllers.externalSecrets.namespace,
       objects: [clusterSecretStore(props.region)],
       dependsOn: props.dependsOn,
     });
+    this.release = release;
   }
 }
 

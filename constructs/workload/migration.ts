@@ -7,7 +7,10 @@ import type { Configuration } from './configuration';
 import { versionLabel, workloadLabels } from './labels';
 import type { MountedSecret } from './layout';
 import { serviceAccountName } from './names';
-import { podTemplate } from './pod-template';
+import { podTemplate, type Resources } from './pod-template';
+
+/** Counted in the namespace's quota, too. */
+export const migrationResources: Resources = { cpuMillis: 100, memoryMiB: 256 };
 
 export interface MigrationProps {
   readonly namespace: string;
@@ -58,7 +61,7 @@ export class Migration extends Construct {
               command: migrationJob.command,
               args: migrationJob.args,
               ports: [],
-              resources: { cpuMillis: 100, memoryMiB: 256 },
+              resources: migrationResources,
               settings: { HOLDFAST_DATABASE_AUTH: 'password' },
               secrets: props.secrets,
               priorityClass: props.priorityClass,

@@ -42,7 +42,12 @@ export interface PodTemplateProps {
 }
 
 /** Room for the log files that the kubelet keeps, and for /tmp. */
-const ephemeralStorage = { request: '64Mi', limit: '256Mi', temporary: '64Mi' };
+export const ephemeralStorageMiB = { request: 64, limit: 256 } as const;
+const ephemeralStorage = {
+  request: `${ephemeralStorageMiB.request}Mi`,
+  limit: `${ephemeralStorageMiB.limit}Mi`,
+  temporary: '64Mi',
+};
 
 /**
  * The one pod of the project: without privileges, without a token, with a read-only root. Meets the Pod Security

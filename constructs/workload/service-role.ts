@@ -115,7 +115,10 @@ export class ServiceRole extends Construct {
   }
 }
 
+/** Of its replicas, how many an update may start before it ends any. */
+export const surgeShare = 0.25;
+
 const strategy = (update: 'rolling' | 'recreate'): DeploymentV1SpecStrategy =>
   update === 'recreate'
     ? { type: 'Recreate' }
-    : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '0', maxSurge: '25%' } };
+    : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '0', maxSurge: `${surgeShare * 100}%` } };

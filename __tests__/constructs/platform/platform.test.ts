@@ -1,8 +1,10 @@
 import { charts } from '../../../constructs/platform/charts';
 import { controllers, secretStoreName } from '../../../constructs/platform/names';
-import { blocks, type Json, kubernetesStacks, named, objectsOf, valuesOf } from '../../support/kubernetes';
+import { type Json, kubernetesStacks, named, objectsOf, valuesOf } from '../../support/kubernetes';
+import { externalDnsStack, fullStacks, releases } from '../../support/platform';
 
-const { platform, app } = kubernetesStacks();
+const { platform } = kubernetesStacks();
+const full = fullStacks();
 const release = (name: string) => named('helm_release', name, platform);
 const address = (name: string) => {
   const releases = Object.entries<Json>(platform.json.resource.helm_release);
@@ -11,17 +13,17 @@ const address = (name: string) => {
 
 describe.each(Object.entries(charts))('%s', (_, chart) => {
   test('is released once, at an exact version, from its own repository', () => {
-    const found = blocks('helm_release', platform).filter((block) => block.chart === chart.chart);
+    const found = releases(full.platform, externalDnsStack()).filter((block) => block.chart === chart.chart);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ repository: chart.repository, version: chart.version });
-    expect(chart.version).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(chart.repository).toMatch(/^https:\/\//);
+    expect(chart.version).toMatch(/^v?\d+\.\d+\.\d+$/);
+    expect(chart.repository).toMatch(/^(https|oci):\/\//);
     expect(Number.isNaN(Date.parse(chart.asOf))).toBe(false);
   });
 });
 
 test('every release is taken back when it doesn’t become ready', () => {
-  for (const block of blocks('helm_release', platform, app)) {
+  for (const block of releases(full.platform, full.app, externalDnsStack())) {
     expect(block).toMatchObject({ atomic: true, cleanup_on_fail: true, wait: true, max_history: 5 });
     expect(block.timeout).toBeGreaterThanOrEqual(300);
     expect(block).not.toHaveProperty('set_sensitive');

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { charts } from '../../../constructs/platform/charts';
+import { privilegedNamespaces } from '../../../constructs/platform/names';
+import { blocks, objectsOf } from '../../support/kubernetes';
+import { externalDnsStack, fullStacks, releases } from '../../support/platform';
+
+const page = readFileSync('docs/platform.md', 'utf8');
+const { platform } = fullStacks();
+const rows = [...page.matchAll(/^\| ([\w-]+) \| (v?\d[\w.]*) \| (\S+) \| (\S+) \|/gm)].map((row) =>
+  row.slice(1, 5),
+);
+
+test('the page lists every chart, with the version and the namespace that it has', () => {
+  const deployed = releases(platform, externalDnsStack()).map((release) => [
+    release.chart,
+    release.namespace,
+  ]);
+  const expected = Object.values(charts).map(({ chart, version, appVersion }) => [
+    chart,
+    version,
+    appVersion,
+    deployed.find(([name]) => name === chart)?.[1],
+  ]);
+  expect(rows.toSorted()).toEqual(expected.toSorted());
+});
+
+test('it names every admission policy, every role, and where privileges are allowed', () => {
+  const policies = objectsOf('admission-policies', platform).map((one) => one.metadata.name);
+  const roles = blocks('kubernetes_cluster_role_v1', platform).map((one) => one.metadata.name);
+  const groups = blocks('kubernetes_cluster_role_binding_v1', platform).map((one) => one.subject[0].name);
+  expect(groups.length).toBe(3);
+  for (const name of [...policies, ...roles, ...groups, ...privilegedNamespaces])
+    expect(page).toContain(name);
+});
