@@ -54,7 +54,7 @@ export function observeRequests(
     request.work = { correlationId: request.id, trace };
     runAs(request.work, done);
   });
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const { method, work } = request;
     // Never the raw address: anybody could make up any number of them.
     const route = request.routeOptions.url ?? 'unmatched';
@@ -66,10 +66,11 @@ export function observeRequests(
     const entry = { correlationId: request.id, method, route, status: reply.statusCode, seconds };
     request.log.info(traceId === undefined ? entry : { ...entry, traceId }, 'request');
     const span = work?.trace?.span;
-    if (!span) return;
+    if (!span) return done();
     span.setAttributes({ 'http.route': route, 'http.response.status_code': reply.statusCode });
     span.setAttribute('holdfast.correlation_id', request.id);
     if (reply.statusCode >= 500) span.setStatus({ code: 2 });
     span.end();
+    done();
   });
 }
