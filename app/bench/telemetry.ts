@@ -1,4 +1,5 @@
 /** What telling of itself costs the service. Variants run in turns in one process, so that their ratio holds. */
+import { setImmediate } from 'node:timers/promises';
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Kysely, PostgresDialect } from 'kysely';
@@ -21,8 +22,7 @@ import { testEnvironment } from '../test/support/environment';
 import { startPostgres } from '../test/support/servers';
 
 const runs = 5;
-const rounds = 40;
-const requestsPerRound = 100;
+const pairs = 2000;
 const url = '/v1/aggregates?name=bench-1&limit=100';
 
 /** Microseconds of one recording. */
@@ -41,26 +41,28 @@ function recordings(): [name: string, values: number[]][] {
   ];
 }
 
-async function block(server: FastifyInstance): Promise<number> {
+/** Microseconds of one request, with what is done after its answer. */
+async function ask(server: FastifyInstance): Promise<number> {
   const started = process.hrtime.bigint();
-  for (let index = 0; index < requestsPerRound; index++) {
-    const { statusCode } = await server.inject(url);
-    if (statusCode !== 200) throw new Error(`the route answered ${statusCode}`);
-  }
-  return Number(process.hrtime.bigint() - started) / requestsPerRound / 1000;
+  const { statusCode } = await server.inject(url);
+  await setImmediate();
+  const microseconds = Number(process.hrtime.bigint() - started) / 1000;
+  if (statusCode !== 200) throw new Error(`the route answered ${statusCode}`);
+  return microseconds;
 }
 
-/** Microseconds of a request: of the quietest rounds, because the machine has others to serve too. */
-async function turns(full: FastifyInstance, bare: FastifyInstance, count: number) {
+/**
+ * Median microseconds of a request at each. They take turns request by request, so that whatever else the machine does
+ * hits both; who goes first changes, because the first of two meets what the other left behind.
+ */
+async function turns(full: FastifyInstance, bare: FastifyInstance) {
   const [with_, without]: [number[], number[]] = [[], []];
-  for (let round = 0; round < count; round++) {
-    // Who goes first changes, because the first of two meets what the other left behind.
-    for (const server of round % 2 === 0 ? [full, bare] : [bare, full]) {
-      (server === full ? with_ : without).push(await block(server));
+  for (let pair = 0; pair < pairs; pair++) {
+    for (const server of pair % 2 === 0 ? [full, bare] : [bare, full]) {
+      (server === full ? with_ : without).push(await ask(server));
     }
   }
-  const quiet = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 10)] ?? Number.NaN;
-  return { full: quiet(with_), bare: quiet(without) };
+  return { full: median(with_), bare: median(without) };
 }
 
 /** What logs, correlation and metrics cost an aggregate query: with and without them, on PostgreSQL. */
@@ -83,9 +85,9 @@ async function route(): Promise<Figure> {
     const bare = Fastify({ logger: false });
     await bare.register(compress, { globalDecompression: false });
     for (const server of [full, bare]) queries(kernel).routes?.(server);
-    await turns(full, bare, 10);
+    await turns(full, bare);
     const measured: { full: number; bare: number }[] = [];
-    for (let run = 0; run < runs; run++) measured.push(await turns(full, bare, rounds));
+    for (let run = 0; run < runs; run++) measured.push(await turns(full, bare));
     const extra = median(measured.map((each) => each.full - each.bare));
     return {
       ...{ name: 'logs, correlation and metrics of an aggregate query', unit: '%', promised: 6.7 },
