@@ -6,6 +6,8 @@ module.exports = {
   testEnvironment: 'node',
   // All cores: jest's default leaves one idle, which on two is half of them.
   maxWorkers: '100%',
+  // Against what hangs, not against what is slow: nothing here is a timed test, and machines are busy at times.
+  testTimeout: 30_000,
   // Every folder that coverage must see: a file outside roots is left out, not counted as 0 %.
   roots: ['__tests__', 'stacks', 'constructs', 'environments', 'tools', 'app/src', 'app/test'].map(
     (dir) => `<rootDir>/${dir}`,
