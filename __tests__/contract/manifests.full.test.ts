@@ -43,11 +43,13 @@ afterAll(async () => {
 function substitutes(): Record<string, string> {
   return {
     HOLDFAST_DATABASE_HOST: postgres.host,
+    HOLDFAST_DATABASE_DIRECT_HOST: postgres.host,
     HOLDFAST_DATABASE_PORT: String(postgres.port),
     HOLDFAST_DATABASE_NAME: postgres.database,
     HOLDFAST_DATABASE_AUTH: 'password',
     HOLDFAST_DATABASE_PASSWORD: 'trusted-on-loopback',
     HOLDFAST_DATABASE_TLS: 'disable',
+    HOLDFAST_CACHE_MODE: 'standalone',
     HOLDFAST_CACHE_HOST: redis.host,
     HOLDFAST_CACHE_PORT: String(redis.port),
     HOLDFAST_CACHE_NAME: 'unused-without-iam',

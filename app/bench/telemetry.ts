@@ -1,13 +1,11 @@
-/**
- * `npm run bench:telemetry`: what telling of itself costs the service. Both variants run in turns in one process, so
- * that their ratio holds whatever else the machine does. Needs PostgreSQL's binaries. Nothing passes or fails here.
- */
+/** What telling of itself costs the service. Variants run in turns in one process, so that their ratio holds. */
+import { setImmediate } from 'node:timers/promises';
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { destination, pino } from 'pino';
-import { table } from '../../tools/lib/terminal';
+import { type Figure, median, processorTime } from '../../tools/bench/figure';
 import { type FlagKey, flags as flagDefinitions } from '../src/contract';
 import { MemoryCache } from '../src/kernel/cache';
 import { migrate, surviveLostConnections } from '../src/kernel/database';
@@ -17,53 +15,58 @@ import type { Kernel } from '../src/kernel/kernel';
 import { createLogger } from '../src/kernel/logging';
 import { createMetrics } from '../src/kernel/metrics';
 import { Resilience } from '../src/kernel/resilience';
+import { loadSettings } from '../src/kernel/settings';
 import { openTelemetry } from '../src/kernel/telemetry';
 import { migrations, queries } from '../src/modules/events';
+import { testEnvironment } from '../test/support/environment';
 import { startPostgres } from '../test/support/servers';
 
-const rounds = 80;
-const requestsPerRound = 100;
+const runs = 5;
+const pairs = 2000;
 const url = '/v1/aggregates?name=bench-1&limit=100';
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-/** Nanoseconds of one recording, the median of some rounds. */
-function recordings(): [string, number][] {
+/** Microseconds of one recording. */
+function recordings(): [name: string, values: number[]][] {
   const metrics = createMetrics();
-  const times = 200_000;
-  const measure = (record: () => void) => {
-    const each: number[] = [];
-    for (let round = 0; round < 15; round++) {
-      const started = process.hrtime.bigint();
-      for (let index = 0; index < times; index++) record();
-      each.push(Number(process.hrtime.bigint() - started) / times);
-    }
-    return median(each);
-  };
   const request = { method: 'GET', route: '/v1/aggregates', status: '200' };
   const route = { method: 'GET', route: '/v1/aggregates' };
   return [
-    ['counter without labels', measure(() => metrics.holdfast_events_accepted_total.inc())],
-    ['counter with three labels', measure(() => metrics.holdfast_http_requests_total.inc(request))],
-    ['gauge', measure(() => metrics.holdfast_aggregation_lag_seconds.set(1))],
+    ['counter without labels', processorTime(() => metrics.holdfast_events_accepted_total.inc())],
+    ['counter with three labels', processorTime(() => metrics.holdfast_http_requests_total.inc(request))],
+    ['gauge', processorTime(() => metrics.holdfast_aggregation_lag_seconds.set(1))],
     [
       'histogram with two labels',
-      measure(() => metrics.holdfast_http_request_duration_seconds.observe(route, 0.02)),
+      processorTime(() => metrics.holdfast_http_request_duration_seconds.observe(route, 0.02)),
     ],
   ];
 }
 
-async function block(server: FastifyInstance): Promise<number> {
+/** Microseconds of one request, with what is done after its answer. */
+async function ask(server: FastifyInstance): Promise<number> {
   const started = process.hrtime.bigint();
-  for (let index = 0; index < requestsPerRound; index++) {
-    const { statusCode } = await server.inject(url);
-    if (statusCode !== 200) throw new Error(`the route answered ${statusCode}`);
-  }
-  return Number(process.hrtime.bigint() - started) / requestsPerRound / 1000;
+  const { statusCode } = await server.inject(url);
+  await setImmediate();
+  const microseconds = Number(process.hrtime.bigint() - started) / 1000;
+  if (statusCode !== 200) throw new Error(`the route answered ${statusCode}`);
+  return microseconds;
 }
 
-async function route(): Promise<{ bare: number; full: number; extra: number; ratio: number }> {
+/**
+ * Median microseconds of a request at each. They take turns request by request, so that whatever else the machine does
+ * hits both; who goes first changes, because the first of two meets what the other left behind.
+ */
+async function turns(full: FastifyInstance, bare: FastifyInstance) {
+  const [with_, without]: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < pairs; pair++) {
+    for (const server of pair % 2 === 0 ? [full, bare] : [bare, full]) {
+      (server === full ? with_ : without).push(await ask(server));
+    }
+  }
+  return { full: median(with_), bare: median(without) };
+}
+
+/** What logs, correlation and metrics cost an aggregate query: with and without them, on PostgreSQL. */
+async function route(): Promise<Figure> {
   const postgres = await startPostgres();
   const { host, port, user, database } = postgres;
   const pool = new Pool({ host, port, user, database, max: 4 });
@@ -82,19 +85,15 @@ async function route(): Promise<{ bare: number; full: number; extra: number; rat
     const bare = Fastify({ logger: false });
     await bare.register(compress, { globalDecompression: false });
     for (const server of [full, bare]) queries(kernel).routes?.(server);
-    const with_: number[] = [];
-    const without: number[] = [];
-    for (let round = -10; round < rounds; round++) {
-      // Who goes first changes, because the first of two meets what the other left behind.
-      const order = round % 2 === 0 ? ([full, bare] as const) : ([bare, full] as const);
-      for (const server of order) {
-        const time = await block(server);
-        if (round >= 0) (server === full ? with_ : without).push(time);
-      }
-    }
-    const ratios = with_.map((time, index) => time / (without[index] ?? time) - 1);
-    const differences = with_.map((time, index) => time - (without[index] ?? time));
-    return { bare: median(without), full: median(with_), extra: median(differences), ratio: median(ratios) };
+    await turns(full, bare);
+    const measured: { full: number; bare: number }[] = [];
+    for (let run = 0; run < runs; run++) measured.push(await turns(full, bare));
+    const extra = median(measured.map((each) => each.full - each.bare));
+    return {
+      ...{ name: 'logs, correlation and metrics of an aggregate query', unit: '%', promised: 6.7 },
+      values: measured.map((each) => (each.full / each.bare - 1) * 100),
+      note: `${extra.toFixed(0)} µs of ${median(measured.map((each) => each.full)).toFixed(0)} µs`,
+    };
   } finally {
     await db.destroy();
     await postgres.stop();
@@ -103,7 +102,9 @@ async function route(): Promise<{ bare: number; full: number; extra: number; rat
 
 /** What the route needs; logs are written, to where nobody reads them. */
 function kernelOn(db: Kysely<unknown>): Kernel {
-  const settings = { HOLDFAST_LOG_LEVEL: 'info', HOLDFAST_ENVIRONMENT: 'bench' } as Kernel['settings'];
+  const { env, remove } = testEnvironment();
+  const { settings } = loadSettings(env);
+  remove();
   const log = createLogger(settings, 'gateway', destination({ dest: '/dev/null', sync: true }));
   const metrics = createMetrics();
   const values: Partial<Record<FlagKey, unknown>> = { caching: false };
@@ -113,26 +114,21 @@ function kernelOn(db: Kysely<unknown>): Kernel {
   return {
     ...{ role: 'gateway', settings, log, metrics, flags, tracing, cache: new MemoryCache() },
     secrets: { current: () => 'k'.repeat(64), previous: () => undefined } as unknown as Kernel['secrets'],
-    database: { tables: () => db as never, check: async () => {}, close: async () => {} },
+    database: {
+      tables: () => db as never,
+      read: (query) => query(db as never),
+      check: async () => {},
+      close: async () => {},
+    },
     reports: new ErrorReports(log, metrics),
+    fail: () => {},
     resilience: new Resilience({ log: pino({ enabled: false }), metrics, enabled: () => true }),
   };
 }
 
-async function main(): Promise<void> {
-  console.log(`Node ${process.version}\n`);
-  const rows = recordings().map(([name, nanoseconds]) => [name, `${(nanoseconds / 1000).toFixed(2)} µs`]);
-  console.log(table(['recording a metric', 'median'], rows));
-  const { bare, full, extra, ratio } = await route();
-  console.log(`\nGET ${url} on PostgreSQL, ${rounds} × ${requestsPerRound} requests each, in turns`);
-  console.log(`  without logs, correlation and metrics   ${bare.toFixed(0)} µs`);
-  console.log(`  with them                               ${full.toFixed(0)} µs`);
-  console.log(
-    `  so they cost                            ${extra.toFixed(1)} µs, ${(ratio * 100).toFixed(1)} %`,
+export async function measure(): Promise<Figure[]> {
+  const figures = recordings().map(
+    ([name, values]): Figure => ({ name: `recording a metric: ${name}`, unit: 'µs', promised: 1, values }),
   );
+  return [...figures, await route()];
 }
-
-main().catch((error: Error) => {
-  console.error(`error ${error.message}`);
-  process.exitCode = 1;
-});

@@ -123,6 +123,30 @@ describe('a second signal', () => {
   }, 20_000);
 });
 
+describe('a component that cannot go on', () => {
+  it('makes the process unready at once; it finishes what was accepted and exits 1', async () => {
+    await start('collector', { ...(await unreachable()), HOLDFAST_DRAIN_DELAY_SECONDS: '1' });
+    service.child.kill('SIGUSR2');
+    await eventually(
+      () => service.status(probes.readiness.path),
+      (status) => status === 503,
+      2,
+    );
+    // The database is away, so that is what the service says; but it still answers.
+    expect(await post(new Agent(), JSON.stringify({ events: [{ name: 'late' }] }))).toBe(503);
+    const { code, stdout } = await service.finished;
+    expect(code).toBe(1);
+    expect(logOf(stdout)).toContainEqual(
+      expect.objectContaining({
+        level: 'fatal',
+        component: 'public server',
+        msg: 'a component cannot go on',
+      }),
+    );
+    expect(logOf(stdout)).toContainEqual(expect.objectContaining({ msg: 'final summary' }));
+  }, 20_000);
+});
+
 describe('what hangs at the stop', () => {
   it('is named, the rest is stopped all the same, and the process exits 1', async () => {
     await start('collector', await unreachable(), { partDeadlineSeconds: 0.5 });

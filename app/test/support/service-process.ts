@@ -39,6 +39,14 @@ export interface ServiceProcess {
 
 const entry = `
   const [dist, role, options] = process.argv.slice(1);
+  // What a test wants to reach inside the running service.
+  const roles = require(dist + '/roles');
+  const { startService } = roles;
+  roles.startService = async (...given) => {
+    const service = await startService(...given);
+    process.on('SIGUSR2', () => service.kernel.fail('public server', new Error('broken')));
+    return service;
+  };
   const { serve } = require(dist + '/cli/serve.js');
   serve(role, process.env, JSON.parse(options)).catch((error) => {
     console.error(error.exitCode ? error.message : error);

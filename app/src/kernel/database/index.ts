@@ -45,6 +45,5 @@ export { connectPostgres, hostOf } from './connection';
 export { isDatabaseUnavailable, isTransient } from './failures';
 export { provisionLogins } from './logins';
 export { migrate } from './migrate';
-export type { DatabaseObserver } from './observe';
 export { openPglite } from './pglite';
 export { openPostgres, surviveLostConnections } from './postgres';

@@ -7,8 +7,6 @@ import type { Guard } from '../resilience';
 import { type Bucket, describe, type Taken, take } from './bucket';
 import { takeScript } from './script';
 
-export { clientOf } from './client';
-
 export interface RateLimitOptions {
   readonly environment: string;
   /** Asked for each request, so that it can be reloaded. */

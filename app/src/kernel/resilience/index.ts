@@ -5,7 +5,7 @@ import { httpPolicy, type PolicyDefinition, policyDefinitions } from './definiti
 import { type BreakerReport, Guard } from './guard';
 
 export { httpPolicy, type PolicyDefinition, policyDefinitions } from './definitions';
-export type { BreakerReport, BreakerState } from './guard';
+export type { BreakerReport } from './guard';
 export { Guard } from './guard';
 
 export interface ResilienceOptions {

@@ -20,7 +20,10 @@ export function correlationIdOf(request: IncomingMessage): string {
   return isCorrelationId(given) ? given : randomUUID();
 }
 
-/** Makes each request the work that everything done for it belongs to, and tells the client its correlation id. */
+/**
+ * Makes each request the work that everything done for it belongs to, and tells the client its correlation id. Fastify
+ * itself goes on as part of it after the body was read.
+ */
 export function correlateRequests(server: FastifyInstance): void {
   server.decorateRequest('work', undefined);
   server.addHook('onRequest', (request, reply, done) => {
@@ -29,11 +32,6 @@ export function correlateRequests(server: FastifyInstance): void {
     const work = trace ? { correlationId: request.id, trace } : { correlationId: request.id };
     request.work = work;
     runAs(work, done);
-  });
-  // A body is read by events of the socket, which belong to no request: enter the work again.
-  server.addHook('preValidation', (request, _, done) => {
-    if (request.work && request.body !== undefined) runAs(request.work, done);
-    else done();
   });
 }
 
@@ -56,7 +54,7 @@ export function observeRequests(
     request.work = { correlationId: request.id, trace };
     runAs(request.work, done);
   });
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const { method, work } = request;
     // Never the raw address: anybody could make up any number of them.
     const route = request.routeOptions.url ?? 'unmatched';
@@ -68,10 +66,11 @@ export function observeRequests(
     const entry = { correlationId: request.id, method, route, status: reply.statusCode, seconds };
     request.log.info(traceId === undefined ? entry : { ...entry, traceId }, 'request');
     const span = work?.trace?.span;
-    if (!span) return;
+    if (!span) return done();
     span.setAttributes({ 'http.route': route, 'http.response.status_code': reply.statusCode });
     span.setAttribute('holdfast.correlation_id', request.id);
     if (reply.statusCode >= 500) span.setStatus({ code: 2 });
     span.end();
+    done();
   });
 }

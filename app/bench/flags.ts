@@ -1,0 +1,33 @@
+import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
+import { type Figure, median, processorTime } from '../../tools/bench/figure';
+import type { FlagKey } from '../src/contract';
+import { openTestFlags } from '../test/support/flags';
+
+const silent = { error() {}, warn() {}, info() {}, debug() {} };
+const user = { targetingKey: 'user-2', groups: ['staff'] };
+
+const cases: readonly (readonly [name: string, key: FlagKey, context: typeof user | undefined])[] = [
+  ['the same for everybody', 'caching', undefined],
+  ['listed users', 'beta_ui', user],
+  ['a share of the keys', 'mfa_enforcement', user],
+  ['a share with a prerequisite', 'ai_suggestions', user],
+];
+
+/** What one evaluation of a flag costs in the process, beside flagd's bare evaluator in the same run. */
+export async function measure(): Promise<Figure[]> {
+  const { flags, close } = openTestFlags({
+    beta_ui: { strategy: 'USERS', users: ['user-1', 'user-2'] },
+  });
+  const storage = new MemoryStorage(silent);
+  const all = Object.fromEntries(cases.map(([, key]) => [key, flags.set.entry(key).flag]));
+  storage.setConfigurations(JSON.stringify({ flags: all }), true);
+  const core = new FlagdCore(storage, silent);
+  const figures = cases.map(([name, key, context]): Figure => {
+    const values = processorTime(() => flags.value(key, context));
+    const bare = median(processorTime(() => core.resolve('boolean', key, false, context ?? {}, silent)));
+    const note = `${(median(values) / bare).toFixed(2)} × flagd-core alone`;
+    return { name: `evaluation of a flag: ${name}`, unit: 'µs', promised: 1, values, note };
+  });
+  close();
+  return figures;
+}
