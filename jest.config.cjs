@@ -13,6 +13,7 @@ module.exports = {
     (dir) => `<rootDir>/${dir}`,
   ),
   globalSetup: '<rootDir>/app/test/support/global-setup.ts',
+  resolver: '<rootDir>/jest.resolver.cjs',
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.full\\.test\\.ts$'],
   transform: {

@@ -1,11 +1,7 @@
-import { createProgram } from './cli';
-import { StartError } from './kernel/start-error';
+import { processCli } from './cli/cli';
+import { run } from './cli/run';
 
-createProgram()
-  .parseAsync()
-  .catch((error: unknown) => {
-    // What an operator can act on is said in a sentence; a stack trace would only hide it.
-    const expected = error instanceof StartError;
-    console.error(expected ? error.message : error);
-    process.exit(expected ? error.exitCode : 1);
-  });
+run(process.argv.slice(2), processCli()).then((exitCode) => {
+  // Not process.exit: what was written to a pipe may still be on its way.
+  process.exitCode = exitCode;
+});

@@ -5,7 +5,13 @@ import type { Secrets } from '../secrets';
 
 const callers = new WeakMap<FastifyRequest, string>();
 
-/** Name of the token that the request was sent with, for the audit; never the token. */
+/** Longest name of a person that is written down. */
+const longestName = 100;
+
+/**
+ * Who has sent the request, for the audit: the name of the token, never the token itself. A shared token tells nobody
+ * apart, so the name that the sender claims stands before it.
+ */
 export const caller = (request: FastifyRequest): string => callers.get(request) ?? 'nobody';
 
 /**
@@ -22,7 +28,8 @@ export function authenticate(secrets: Secrets) {
     };
     const found = Object.entries(tokens).find(([, token]) => token && given && sameText(given, token));
     if (found) {
-      callers.set(request, found[0]);
+      const name = claimedName(request.headers['holdfast-actor']);
+      callers.set(request, name === undefined ? found[0] : `${name} (${found[0]})`);
       return;
     }
     reply.header('www-authenticate', 'Bearer realm="holdfast management"');
@@ -30,6 +37,19 @@ export function authenticate(secrets: Secrets) {
       request.log.warn({ remoteAddress: request.ip }, 'a wrong management token was sent');
     throw new AuthProblem(header === undefined ? 'AUTH_REQUIRED' : 'AUTH_INVALID');
   };
+}
+
+/** Percent-encoded in the header, so that names of all languages fit; nothing where it isn't, or says nothing. */
+function claimedName(header: string | string[] | undefined): string | undefined {
+  try {
+    // Nobody may forge a line, or another token.
+    const name = decodeURIComponent(String(header ?? ''))
+      .replace(/[\p{Cc}()]/gu, ' ')
+      .trim();
+    return name.slice(0, longestName) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** In a time that depends on neither of the two. */
