@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** Values that several of the schemas hold. */
 export const whole = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
-export const days = whole;
+/** Days are whole numbers like others; the name says the unit where it is used. */
+export const days = (minimum: number, maximum: number) => whole(minimum, maximum);
 export const cidr = z.cidrv4();
 export const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-west-1');
 /** What CloudWatch accepts as a retention. */

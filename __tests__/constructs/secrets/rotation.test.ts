@@ -5,7 +5,10 @@ const { rotate } = require('../../../constructs/secrets/rotation/steps') as {
   rotate(call: Call, event: object, options: { members: string[]; keyLength: number }): Promise<void>;
 };
 
-const options = { members: [...generatedSecretKeys], keyLength: generatedKeyLength };
+const options: { members: string[]; keyLength: number } = {
+  members: [...generatedSecretKeys],
+  keyLength: generatedKeyLength,
+};
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 const key = 'HOLDFAST_SIGNING_KEY';
 let secrets: FakeSecretsManager;
@@ -53,11 +56,12 @@ test('each step may be repeated, also when the rotation is over', async () => {
 });
 
 test('a key that the service would refuse, or that did not change, never becomes current', async () => {
+  const one = { ...options, members: [key] };
   secrets.put('old', JSON.stringify({ [key]: 'b'.repeat(64) }), ['AWSCURRENT']);
   secrets.put('new', JSON.stringify({ [key]: 'short' }), ['AWSPENDING']);
-  await expect(run('testSecret')).rejects.toThrow(`${key}: fewer than 64 characters`);
+  await expect(run('testSecret', 'new', one)).rejects.toThrow(`${key}: fewer than 64 characters`);
   secrets.put('new', JSON.stringify({ [key]: 'b'.repeat(64) }), ['AWSPENDING']);
-  await expect(run('testSecret')).rejects.toThrow(`${key}: the same as before`);
+  await expect(run('testSecret', 'new', one)).rejects.toThrow(`${key}: the same as before`);
 });
 
 test('what is wrong is told without a value', async () => {
