@@ -3,8 +3,9 @@
 # its Go modules (about four minutes on two cores, once). `go install` refuses a module with replace directives, so a
 # wrapper module repeats them.
 set -euo pipefail
-if command -v terraform >/dev/null && CHECKPOINT_DISABLE=1 terraform version 2>/dev/null |
-  grep -qE '^Terraform v(1\.(1[1-9]|[2-9][0-9])|[2-9])'; then
+# Kept first: grep ends at its match, and Terraform, which writes on, would fail the pipe.
+found=$(CHECKPOINT_DISABLE=1 terraform version 2>/dev/null || true)
+if grep -qE '^Terraform v(1\.(1[1-9]|[2-9][0-9])|[2-9])' <<<"$found"; then
   dirname "$(command -v terraform)"
   exit
 fi
