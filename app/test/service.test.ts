@@ -70,6 +70,7 @@ describe('the role all', () => {
     const metrics = (await ask(managementPaths.metrics)).text;
     expect(metrics).toContain('holdfast_lifecycle_state{state="running"} 1');
     expect(metrics).toContain('holdfast_component_up{component="database"} 1');
+    expect(metrics).toContain('holdfast_compliance_check{check="log redaction"} 1');
 
     for (const { method, path } of Object.values(routes)) {
       const response = await fetch(`http://127.0.0.1:${ports.public}${path}`, { method });

@@ -29,6 +29,11 @@ export const metrics = {
     help: 'Attempts to reload the settings, by outcome (ok, error).',
     labels: ['outcome'],
   },
+  holdfast_compliance_check: {
+    type: 'gauge',
+    help: '1 while the settings in force keep the rule (encryption, logins, keys, what logs hold), 0 while they do not.',
+    labels: ['check'],
+  },
   holdfast_component_up: {
     type: 'gauge',
     help: '1 while the component is HEALTHY or DEGRADED.',

@@ -1,6 +1,7 @@
 import { ports as contractPorts, type RoleName } from '../contract';
 import { openCache, openDatabase, openFlagChannel } from './backing-services';
 import type { Components } from './components';
+import { recordCompliance } from './diagnostics/categories/compliance';
 import { Failure } from './failure';
 import { Flags } from './flags';
 import { Health, standardChecks, timingsOf } from './health';
@@ -48,7 +49,9 @@ export async function build(
   const flags = new Flags(settings.HOLDFAST_FLAGS_DIRECTORY, log, metrics, options.pollMs);
   config.onChange(() => {
     log.level = settings.HOLDFAST_LOG_LEVEL;
+    recordCompliance({ settings, role }, metrics);
   });
+  recordCompliance({ settings, role }, metrics);
   const telemetry = openTelemetry(
     {
       traceSampling: () => settings.HOLDFAST_TRACE_SAMPLING,

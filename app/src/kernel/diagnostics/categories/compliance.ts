@@ -1,10 +1,11 @@
 import { Writable } from 'node:stream';
 import { generatedKeyLength, generatedSecretKeys, type Settings } from '../../../contract';
 import { createLogger } from '../../logging';
+import type { Metrics } from '../../metrics';
 import { type Finding, fail, pass, type Subject, withoutSettings } from '../types';
 
 /** What can be told from the settings in force: encryption, logins, keys, what logs hold. */
-export function compliance({ settings, role }: Subject): readonly Finding[] {
+export function compliance({ settings, role }: Pick<Subject, 'settings' | 'role'>): readonly Finding[] {
   if (!settings) return withoutSettings('compliance');
   const rule = rules(settings);
   const token = 'by a token that lives for minutes';
@@ -55,6 +56,13 @@ export function compliance({ settings, role }: Subject): readonly Finding[] {
     }),
     redaction(settings, role),
   ];
+}
+
+/** Counts them as metrics: to be called when settings come into force. */
+export function recordCompliance(subject: Pick<Subject, 'settings' | 'role'>, metrics: Metrics): void {
+  for (const { name, verdict } of compliance(subject)) {
+    metrics.holdfast_compliance_check.set({ check: name }, verdict === 'pass' ? 1 : 0);
+  }
 }
 
 interface Rule {
