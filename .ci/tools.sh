@@ -20,8 +20,8 @@ install_tools() {
   bash .ci/terraform.sh >/dev/null || return
   # Their tests say that they were skipped where these aren't there: without Go, or when the build takes too long.
   if command -v go >/dev/null; then
-    timeout 900 bash .ci/prometheus.sh >/dev/null || echo 'no promtool: it could not be built within fifteen minutes'
-    timeout 600 bash .ci/kube-apiserver.sh >/dev/null || echo 'no Kubernetes API server: it could not be built within ten minutes'
+    timeout 420 bash .ci/prometheus.sh >/dev/null || echo 'no promtool: it could not be built within seven minutes'
+    timeout 420 bash .ci/kube-apiserver.sh >/dev/null || echo 'no Kubernetes API server: it could not be built within seven minutes'
   fi
   echo "PostgreSQL $("$(postgres_folder)/postgres" --version | awk '{ print $3 }')," \
     "$(redis-server --version | grep -oE 'v=[0-9.]+' | sed 's/v=/Redis /')," \
