@@ -22,7 +22,7 @@ async function doctor(args: readonly string[]): Promise<number> {
   if (!deployment) {
     const names = onAws.map(({ environment }) => environment.name).join(', ');
     console.error(
-      `${paint('red', 'error')} ${name ? `there is no environment "${name}" on AWS` : 'which environment?'} Use: npm run doctor -- ENV [--json], ENV one of ${names}`,
+      `${paint('red', 'error')} ${name ? `there is no environment "${name}" on AWS.` : 'which environment?'} Use: npm run doctor -- ENV [--json], ENV one of ${names}`,
     );
     return 2;
   }

@@ -19,45 +19,37 @@ const region = ({ environment }: AwsDeployment): string[] => ['--region', enviro
 export const isPrivate = ({ environment }: AwsDeployment): boolean =>
   environment.cluster.publicAccessCidrs.length === 0;
 
-/** Questions to AWS, each answered with one word. */
+/** A question to AWS that is answered with one word. */
+const question = (
+  deployment: AwsDeployment,
+  operation: readonly [service: string, operation: string],
+  about: readonly string[],
+  query: string,
+): string[] => ['aws', ...operation, ...region(deployment), ...about, '--query', query, '--output', 'text'];
+
+const aboutDatabase = (deployment: AwsDeployment, query: string): string[] =>
+  question(
+    deployment,
+    ['rds', 'describe-db-instances'],
+    ['--db-instance-identifier', nameOf(deployment)],
+    `DBInstances[0].${query}`,
+  );
+
 export const questions = {
-  bastion: (deployment: AwsDeployment) => [
-    'aws',
-    'ec2',
-    'describe-instances',
-    ...region(deployment),
-    '--filters',
-    `Name=tag:Name,Values=${nameOf(deployment)}-bastion`,
-    'Name=instance-state-name,Values=running',
-    '--query',
-    'Reservations[0].Instances[0].InstanceId',
-    '--output',
-    'text',
-  ],
-  databaseHost: (deployment: AwsDeployment) => [
-    'aws',
-    'rds',
-    'describe-db-instances',
-    ...region(deployment),
-    '--db-instance-identifier',
-    nameOf(deployment),
-    '--query',
-    'DBInstances[0].Endpoint.Address',
-    '--output',
-    'text',
-  ],
-  clusterEndpoint: (deployment: AwsDeployment) => [
-    'aws',
-    'eks',
-    'describe-cluster',
-    ...region(deployment),
-    '--name',
-    nameOf(deployment),
-    '--query',
-    'cluster.endpoint',
-    '--output',
-    'text',
-  ],
+  bastion: (deployment: AwsDeployment) =>
+    question(
+      deployment,
+      ['ec2', 'describe-instances'],
+      [
+        '--filters',
+        `Name=tag:Name,Values=${nameOf(deployment)}-bastion`,
+        'Name=instance-state-name,Values=running',
+      ],
+      'Reservations[0].Instances[0].InstanceId',
+    ),
+  databaseHost: (deployment: AwsDeployment) => aboutDatabase(deployment, 'Endpoint.Address'),
+  clusterEndpoint: (deployment: AwsDeployment) =>
+    question(deployment, ['eks', 'describe-cluster'], ['--name', nameOf(deployment)], 'cluster.endpoint'),
 } as const;
 
 /** Adds the cluster to the kubeconfig; a private one is spoken to through the session that `api` opens. */
@@ -138,29 +130,8 @@ export const psqlCommand = (host: string, user: string, database: string, ca: st
 export const ownerSecretQuestion = (deployment: AwsDeployment): string[] | string =>
   deployment.environment.database.ownerPasswordVersion
     ? ownerSecretName(deployment.environment.name)
-    : [
-        'aws',
-        'rds',
-        'describe-db-instances',
-        ...region(deployment),
-        '--db-instance-identifier',
-        nameOf(deployment),
-        '--query',
-        'DBInstances[0].MasterUserSecret.SecretArn',
-        '--output',
-        'text',
-      ];
+    : aboutDatabase(deployment, 'MasterUserSecret.SecretArn');
 
 /** Prints the secret: a JSON object with `username` and `password`. */
-export const secretCommand = (deployment: AwsDeployment, secret: string): string[] => [
-  'aws',
-  'secretsmanager',
-  'get-secret-value',
-  ...region(deployment),
-  '--secret-id',
-  secret,
-  '--query',
-  'SecretString',
-  '--output',
-  'text',
-];
+export const secretCommand = (deployment: AwsDeployment, secret: string): string[] =>
+  question(deployment, ['secretsmanager', 'get-secret-value'], ['--secret-id', secret], 'SecretString');
