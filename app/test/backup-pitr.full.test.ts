@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -189,7 +190,7 @@ it('goes back to just before a bad DELETE, checked as the service would', async 
     await ask(
       into,
       `select string_agg(name, ',' order by name collate "C") = (
-    select string_agg('event ' || n, ',' order by 'event ' || n collate "C") from generate_series(1, 150) n) from event_aggregates`,
+    select string_agg('event ' || n, ',' order by ('event ' || n) collate "C") from generate_series(1, 150) n) from event_aggregates`,
     ),
   ).toBe(true);
   // The server that runs was not touched.
@@ -200,6 +201,19 @@ it('goes to the end of the backup without a moment', async () => {
   const into = emptyFolder('to-its-end');
   expect(await backup('restore', baseId, '--into', into, '--yes')).toMatchObject({ code: 0 });
   expect(await ask(into, 'select count(*)::int from event_aggregates')).toBe(100);
+});
+
+it('is followed by a log without a gap, or says where it breaks off', async () => {
+  const log = async () => {
+    const { stdout } = await backup('verify', 'postgres-base', '--json');
+    return JSON.parse(stdout).backups[0].checks.find(({ name }: { name: string }) => name === 'log');
+  };
+  expect(await log()).toMatchObject({ ok: true, detail: expect.stringContaining('without a gap') });
+  const wal = join(folder.path, 'store/wal');
+  const far = '000000010000000000000077';
+  writeFileSync(join(wal, far), '');
+  expect(await log()).toMatchObject({ ok: false, detail: expect.stringContaining('has a gap after') });
+  rmSync(join(wal, far));
 });
 
 it('says that the archive does not reach a moment', async () => {

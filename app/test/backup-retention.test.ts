@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import type { Backup } from '../src/backup';
 import { obsoleteSegments, planRetention, seriesOf } from '../src/backup/retention';
+import { firstGap } from '../src/backup/wal';
 import { backupAt } from './support/backup';
 
 const now = new Date('2026-12-01T12:00:00Z');
@@ -90,5 +91,17 @@ describe('segments of the log', () => {
 
   it('all stay where no base backup does', () => {
     expect(obsoleteSegments(names, [backupAt('2026-11-01T00:00:00.000Z')])).toEqual([]);
+  });
+
+  it.each([
+    [[], {}],
+    [[segment(1, 2), segment(1, 3), segment(2, 3), segment(2, 4)], { last: segment(2, 4), count: 4 }],
+    [['0000000100000000000000FF', '000000010000000100000000'], { last: '000000010000000100000000' }],
+    [[segment(1, 2), segment(1, 4)], { after: segment(1, 2) }],
+    [['0000000100000000000000FE', '000000010000000200000000'], { after: '0000000100000000000000FE' }],
+    // What lies before the backup may be gone.
+    [[segment(1, 0), segment(1, 2), '00000002.history'], { last: segment(1, 2), count: 1 }],
+  ])('are followed until one is missing: %j', (names, found) => {
+    expect(firstGap(names, segment(1, 1))).toMatchObject(found);
   });
 });

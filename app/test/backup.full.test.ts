@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { Catalog, openStore, readKeys } from '../src/backup';
 import { backupAt, type Folder, inPieces, temporaryFolder } from './support/backup';
 import { buildDirectory } from './support/cache-directory';
@@ -253,21 +254,14 @@ it('that differs from its database is told by "check", row by row', async () => 
 it('that is interrupted is no backup', async () => {
   const main = join(buildDirectory(), 'dist/main.js');
   // pg_dump waits for this lock in the middle of its work.
-  const holder = spawn('psql', [
-    '-h',
-    '127.0.0.1',
-    '-p',
-    String(postgres.port),
-    '-U',
-    'holdfast_owner',
-    '-d',
-    'holdfast',
-  ]);
-  holder.stdin.write('begin; lock table kysely_migration_lock in access exclusive mode;\n');
-  await eventually(
-    () => postgres.sql(`select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted`),
-    (count) => count !== '0',
-  );
+  const holder = new Client({
+    port: postgres.port,
+    host: '127.0.0.1',
+    user: 'holdfast_owner',
+    database: 'holdfast',
+  });
+  await holder.connect();
+  await holder.query('begin; lock table kysely_migration_lock in access exclusive mode');
   const child = spawn(process.execPath, [main, 'backup', 'create'], {
     env: { PATH: process.env.PATH, ...env },
   });
@@ -278,7 +272,7 @@ it('that is interrupted is no backup', async () => {
   mkdirSync(join(folder.path, 'store/backups/postgres-20261101t000000z-0000'), { recursive: true });
   child.kill('SIGKILL');
   await new Promise((done) => child.once('close', done));
-  holder.kill();
+  await holder.end();
   expect((await backup(['list', '--json'])).json).toEqual({ backups: [], broken: [] });
   expect(await backup(['verify'])).toMatchObject({ code: 1, out: 'There is no backup.\n' });
 });

@@ -1,5 +1,5 @@
 export { Catalog } from './catalog';
-export { type DriverOptions, defaultKind, driverFor, pgliteDirectory, postgresServer } from './drivers';
+export { type DriverOptions, defaultKind, driverFor } from './drivers';
 export { checkDatabase, noteBackup } from './drivers/database';
 export { readKeys } from './format/keys';
 export { type Backup, type Kind, kinds } from './format/metadata';

@@ -4,10 +4,10 @@ import { version } from '../kernel/version';
 import type { Catalog, Written } from './catalog';
 import type { Driver, RestoreOptions } from './drivers/driver';
 import type { KeyRing } from './format/keys';
-import { type Backup, type Kind, newId } from './format/metadata';
+import { type Backup, newId } from './format/metadata';
 import { obsoleteSegments, planRetention } from './retention';
 import type { CheckResult } from './verification';
-import { listSegments, removeSegment } from './wal';
+import { firstGap, listSegments, removeSegment } from './wal';
 
 /** Where backups are, and by which keys. */
 export interface Vault {
@@ -60,7 +60,19 @@ export async function verifyBackup(
     : 'the metadata is what was written';
   const content = payload && (await catalog.open(backup, keys));
   const seen = await driver.inspect(backup, content, deep);
-  return [{ name: 'integrity', ok: true, detail: stored }, ...seen];
+  const log = backup.walFrom === undefined ? [] : [await checkLog(catalog, backup.walFrom)];
+  return [{ name: 'integrity', ok: true, detail: stored }, ...seen, ...log];
+}
+
+/** Whether the archived log goes on from the backup without a gap: behind one, no moment can be reached. */
+async function checkLog(catalog: Catalog, from: string): Promise<CheckResult> {
+  const { after, last, count } = firstGap(await listSegments(catalog), from);
+  if (after) {
+    const detail = `the archive has a gap after ${after}: no later moment can be restored; take a new base backup`;
+    return { name: 'log', ok: false, detail };
+  }
+  const detail = last ? `${count} segments without a gap, up to ${last}` : 'no segment is archived yet';
+  return { name: 'log', ok: true, detail };
 }
 
 export interface Restored {
@@ -118,10 +130,20 @@ export interface Pruned {
 const leftoverHours = 24;
 
 /** What pruning would remove. */
-export async function planPruning({ catalog, keys }: Vault, days: number, now: Date) {
+export async function planPruning(
+  { catalog, keys }: Vault,
+  days: number,
+  driverOf: (backup: Backup) => Promise<Driver>,
+  now: Date,
+) {
   const { backups } = await catalog.list();
+  const check = async (backup: Backup) => {
+    await catalog.check(backup, keys);
+    // What AWS keeps, somebody may have removed there.
+    if (backup.snapshot) await (await driverOf(backup)).inspect(backup, undefined, false);
+  };
   const isGood = (backup: Backup) =>
-    catalog.check(backup, keys).then(
+    check(backup).then(
       () => true,
       () => false,
     );
@@ -133,12 +155,12 @@ export async function planPruning({ catalog, keys }: Vault, days: number, now: D
 export async function prune(
   { catalog }: Vault,
   { remove, spared, segments }: Awaited<ReturnType<typeof planPruning>>,
-  driverOf: (kind: Kind, backup: Backup) => Promise<Driver>,
+  driverOf: (backup: Backup) => Promise<Driver>,
   now: Date,
 ): Promise<Pruned> {
   for (const backup of remove) {
     // The provider's part first: without the metadata nobody would know of it.
-    if (backup.snapshot) await (await driverOf(backup.kind, backup)).remove?.(backup);
+    if (backup.snapshot) await (await driverOf(backup)).remove?.(backup);
     await catalog.remove(backup.id);
   }
   for (const segment of segments) await removeSegment(catalog, segment);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -62,8 +63,30 @@ export const listSegments = async (catalog: Catalog): Promise<string[]> =>
 export const removeSegment = (catalog: Catalog, name: string): Promise<void> =>
   catalog.store.remove(`${walPrefix}${name}`);
 
+/**
+ * Follows the archived log from a segment on, whatever its timeline.
+ *
+ * @returns after which segment the next one is missing; else the last one, and how many there are
+ */
+export function firstGap(
+  names: readonly string[],
+  from: string,
+): { readonly after?: string; readonly last?: string; readonly count: number } {
+  const segments = names
+    .filter((name) => /^[0-9A-F]{24}$/.test(name) && name.slice(8) >= from.slice(8))
+    .sort((a, b) => a.slice(8).localeCompare(b.slice(8)));
+  const numbers = (name: string) => [8, 16].map((at) => Number.parseInt(name.slice(at, at + 8), 16));
+  for (const [index, name] of segments.entries()) {
+    const next = segments[index + 1];
+    if (next === undefined) break;
+    const [[high = 0, low = 0], [nextHigh = 0, nextLow = 0]] = [numbers(name), numbers(next)];
+    const follows = nextHigh === high ? nextLow - low <= 1 : nextHigh === high + 1 && nextLow === 0;
+    if (!follows) return { after: name, count: segments.length };
+  }
+  return { last: segments.at(-1), count: segments.length };
+}
+
 async function isEqual(a: AsyncIterable<Buffer>, b: AsyncIterable<Buffer>): Promise<boolean> {
-  const { createHash } = await import('node:crypto');
   const [one, other] = [createHash('sha256'), createHash('sha256')];
   for await (const part of a) one.update(part);
   for await (const part of b) other.update(part);

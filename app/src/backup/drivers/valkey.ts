@@ -76,6 +76,8 @@ export class ValkeyServer implements Driver {
       try {
         await redis.call('REPLICAOF', host, String(primary.port));
         const loaded = this.#loaded(redis);
+        // When the content breaks off, nobody waits for it any more.
+        loaded.catch(() => {});
         await Promise.race([primary.sent.then(() => loaded), loaded]);
       } catch (error) {
         await drain(content).catch(() => {});

@@ -102,14 +102,17 @@ class S3Store implements Store {
 
   async sweep(before: Date): Promise<number> {
     const request = { Bucket: this.bucket, Prefix: this.#at('').Key };
-    const { Uploads = [] } = await this.client.send(new this.sdk.ListMultipartUploadsCommand(request));
-    const old = Uploads.filter(({ Initiated }) => Initiated && Initiated < before);
-    for (const { Key, UploadId } of old) {
-      await this.client.send(
-        new this.sdk.AbortMultipartUploadCommand({ Bucket: this.bucket, Key, UploadId }),
-      );
+    try {
+      const { Uploads = [] } = await this.client.send(new this.sdk.ListMultipartUploadsCommand(request));
+      const old = Uploads.filter(({ Initiated }) => Initiated && Initiated < before);
+      for (const { Key, UploadId } of old) {
+        const upload = { Bucket: this.bucket, Key, UploadId };
+        await this.client.send(new this.sdk.AbortMultipartUploadCommand(upload));
+      }
+      return old.length;
+    } catch (error) {
+      throw this.#explain(error, 'unfinished uploads could not be removed');
     }
-    return old.length;
   }
 
   #at(name: string) {

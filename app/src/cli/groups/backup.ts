@@ -1,4 +1,5 @@
 import {
+  type Backup,
   createBackup,
   defaultKind,
   type Kind,
@@ -120,7 +121,8 @@ const pruning = spec<BackupOptions & { keepDays: number; check?: true }>({
   run: async ({ cli, options }) => {
     const vault = await vaultOf(cli, options);
     const now = new Date();
-    const plan = await planPruning(vault, options.keepDays, now);
+    const driver = (backup: Backup) => driverOf(cli, options, backup.kind, backup);
+    const plan = await planPruning(vault, options.keepDays, driver, now);
     const { remove, spared, segments: gone } = plan;
     const what = `${plural(remove.length, 'backup')} and ${plural(gone.length, 'log segment')}`;
     const planned = {
@@ -138,7 +140,7 @@ const pruning = spec<BackupOptions & { keepDays: number; check?: true }>({
     if (remove.length + gone.length > 0) {
       await confirm(cli, options, `Remove ${what} from ${vault.catalog.store.place} for good`);
     }
-    const done = await prune(vault, plan, (kind, backup) => driverOf(cli, options, kind, backup), now);
+    const done = await prune(vault, plan, driver, now);
     const swept = done.leftovers > 0 ? `, and ${plural(done.leftovers, 'unfinished file')}` : '';
     return { json: done, text: told(`Removed ${what}${swept}`, done) };
   },
