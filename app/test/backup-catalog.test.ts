@@ -96,6 +96,11 @@ describe('a backup is known for damaged', () => {
     await expect(catalog.open(backup, keys).then(bytesOf)).rejects.toThrow(/is damaged: /);
   });
 
+  it('when it was written again, by a holder of the key', async () => {
+    await catalog.writePayload(backup.id, inPieces(Buffer.from(text), 9999), keys);
+    await expect(catalog.check(backup, keys)).rejects.toThrow('its checksum differs');
+  });
+
   it('when its metadata was edited', async () => {
     const path = join(folder.path, 'backups', backup.id, 'backup.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('"durationSeconds": 1', '"durationSeconds": 2'));

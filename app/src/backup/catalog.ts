@@ -81,10 +81,19 @@ export class Catalog {
       },
     });
     const input = Readable.from(content, { objectMode: false });
-    await pipeline(
-      ...([input, createGzip({ level: 6 }), new Encrypt(keys.current, name), measure] as const),
-      async (output) => this.store.put(name, output as AsyncIterable<Buffer>),
-    );
+    let stored: Promise<void> = Promise.resolve();
+    try {
+      await pipeline(
+        ...([input, createGzip({ level: 6 }), new Encrypt(keys.current, name), measure] as const),
+        (output) => {
+          stored = this.store.put(name, output as AsyncIterable<Buffer>);
+          return stored;
+        },
+      );
+    } finally {
+      // When the content breaks off, the store has yet to clear up.
+      await stored.catch(() => {});
+    }
     return { bytes, sha256: hash.digest('hex') };
   }
 
