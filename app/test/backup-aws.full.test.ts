@@ -8,6 +8,8 @@ import {
 } from '@aws-sdk/client-elasticache';
 import {
   CreateDBInstanceCommand,
+  CreateDBSnapshotCommand,
+  DeleteDBSnapshotCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   RDSClient,
@@ -25,7 +27,8 @@ import { RdsSnapshot } from '../src/backup/drivers/rds';
 import { backupAt, bytesOf, type Folder, inPieces, ring, temporaryFolder } from './support/backup';
 import { runHere } from './support/cli';
 import { prepareDirectory } from './support/database';
-import { testEnvironment } from './support/environment';
+import { onServers, testEnvironment } from './support/environment';
+import { startPostgres } from './support/servers';
 
 jest.setTimeout(90_000);
 
@@ -127,6 +130,38 @@ describe('a bucket', () => {
   });
 });
 
+it('a snapshot of an instance that can be asked tells what it holds', async () => {
+  const postgres = await startPostgres();
+  try {
+    postgres.sql('create table kept (a int); insert into kept values (1), (2)', 'holdfast_owner');
+    const rds = new RDSClient({});
+    const instance = { DBInstanceIdentifier: 'asked', DBInstanceClass: 'db.t4g.micro', Engine: 'postgres' };
+    await rds.send(
+      new CreateDBInstanceCommand({
+        ...instance,
+        AllocatedStorage: 20,
+        MasterUsername: 'holdfast_owner',
+        MasterUserPassword: 'a-password',
+      }),
+    );
+    const given = {
+      ...env,
+      ...onServers(postgres, { port: 1 }),
+      HOLDFAST_BACKUP_STORE: 's3://backups/asked',
+    };
+    const { json } = await runHere(['backup', 'create', 'rds', '--source', 'asked', '--json'], {
+      env: given,
+    });
+    expect(json.contents).toMatchObject({
+      exact: false,
+      tables: { 'public.kept': { rows: 2 } },
+      migrations: [],
+    });
+  } finally {
+    await postgres.stop();
+  }
+});
+
 it('an RDS instance is saved by a snapshot, and restored beside itself', async () => {
   const rds = new RDSClient({});
   await rds.send(
@@ -179,12 +214,28 @@ it('an RDS instance is saved by a snapshot, and restored beside itself', async (
   });
   expect(await one('earlier')).toBeDefined();
 
-  // The snapshot goes with its backup.
+  // An old one goes together with its snapshot, unless AWS has lost the newer one's.
   const catalog = new Catalog(await openStore('s3://backups/prod'));
-  const driver = await RdsSnapshot.open('prod-postgres');
-  await driver.remove(await catalog.find(id));
-  const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({}));
-  expect(DBSnapshots.filter(({ SnapshotType }) => SnapshotType === 'manual')).toEqual([]);
+  const whole = await catalog.find(id);
+  const old = backupAt('2026-01-01T00:00:00.000Z', { kind: 'rds', target: 'prod-postgres' });
+  const snapshot = { DBInstanceIdentifier: 'prod-postgres', DBSnapshotIdentifier: old.id };
+  await rds.send(new CreateDBSnapshotCommand(snapshot));
+  await catalog.commit(
+    { ...old, snapshot: { id: old.id, source: 'prod-postgres', region: 'eu-west-1' } },
+    ring(1),
+  );
+  const snapshots = async () => {
+    const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({}));
+    const all = DBSnapshots.map(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier);
+    return [id, old.id].filter((name) => all.includes(name));
+  };
+  await (await RdsSnapshot.open('prod-postgres')).remove(whole);
+  expect(await snapshots()).toEqual([old.id]);
+  expect((await backup('prune', '--yes', '--json')).json).toMatchObject({ removed: [], spared: [old.id] });
+  await rds.send(new CreateDBSnapshotCommand({ ...snapshot, DBSnapshotIdentifier: id }));
+  expect((await backup('prune', '--yes', '--json')).json).toMatchObject({ removed: [old.id], spared: [] });
+  expect(await snapshots()).toEqual([id]);
+  await rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: id }));
   expect(await backup('verify', 'rds')).toMatchObject({
     code: 1,
     out: expect.stringContaining('AWS says that its snapshot is missing'),

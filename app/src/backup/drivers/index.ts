@@ -9,13 +9,14 @@ import {
   readSecretFile,
 } from '../../kernel/settings';
 import { exitCodes, StartError } from '../../kernel/start-error';
+import { readContents } from '../contents';
 import type { Backup, Kind } from '../format/metadata';
-import type { Expectations } from '../verification';
+import { type Expectations, queryOn } from '../verification';
 import { PostgresBase } from './base';
 import type { Driver } from './driver';
 import { PgliteDirectory } from './pglite';
 import { PostgresDump } from './postgres';
-import type { PostgresServer } from './postgres-server';
+import { type PostgresServer, withDatabase } from './postgres-server';
 import { ValkeyServer } from './valkey';
 
 export interface DriverOptions {
@@ -44,11 +45,17 @@ export async function driverFor(kind: Kind, options: DriverOptions, backup?: Bac
     case 'valkey':
       return new ValkeyServer(() => valkeyServer(env, login));
     case 'rds':
-      return (await import('./rds.js')).RdsSnapshot.open(named(source, 'RDS instance'));
+      return (await import('./rds.js')).RdsSnapshot.open(named(source, 'RDS instance'), () =>
+        // Settings that name no server, or one that is away, are no reason against a snapshot.
+        countTables(server).catch(() => undefined),
+      );
     case 'elasticache':
       return (await import('./elasticache.js')).ElastiCacheSnapshot.open(named(source, 'replication group'));
   }
 }
+
+const countTables = async (serverOf: () => PostgresServer) =>
+  withDatabase(serverOf(), (db) => db.connection().execute((one) => readContents(queryOn(one), false)));
 
 /** The kind that fits the database which the settings name. */
 export const defaultKind = (env: Environment): Kind =>

@@ -1,7 +1,7 @@
 import type { DBInstance, RDSClient } from '@aws-sdk/client-rds';
 import { exitCodes, StartError } from '../../kernel/start-error';
 import { damaged } from '../format/container';
-import type { Backup } from '../format/metadata';
+import type { Backup, Contents } from '../format/metadata';
 import type { CheckResult } from '../verification';
 import { explained, untilAvailable } from './aws-wait';
 import type { Driver, Found, RestoreOptions } from './driver';
@@ -18,22 +18,30 @@ export class RdsSnapshot implements Driver {
     readonly target: string,
     private readonly sdk: typeof import('@aws-sdk/client-rds'),
     private readonly client: RDSClient,
+    private readonly count: () => Promise<Contents | undefined>,
   ) {}
 
-  static async open(instance: string): Promise<RdsSnapshot> {
+  /** @param count what the instance holds; nothing where it cannot be asked */
+  static async open(
+    instance: string,
+    count: () => Promise<Contents | undefined> = async () => undefined,
+  ): Promise<RdsSnapshot> {
     const sdk = await import('@aws-sdk/client-rds');
-    return new RdsSnapshot(instance, sdk, new sdk.RDSClient({}));
+    return new RdsSnapshot(instance, sdk, new sdk.RDSClient({}), count);
   }
 
   create(id: string): Promise<Found> {
     return explained(`A snapshot of ${this.target}`, async () => {
       const request = { DBInstanceIdentifier: this.target, DBSnapshotIdentifier: id };
+      // Shortly before: AWS doesn't say of which moment exactly a snapshot is.
+      const contents = await this.count();
       const Tags = [{ Key: 'holdfast:backup', Value: id }];
       await this.client.send(new this.sdk.CreateDBSnapshotCommand({ ...request, Tags }));
       await untilAvailable(`The snapshot ${id}`, async () => (await this.#snapshot(id))?.Status);
       const snapshot = await this.#snapshot(id);
       return {
         serverVersion: snapshot?.EngineVersion ?? 'unknown',
+        ...(contents ? { contents } : {}),
         snapshot: { id, source: this.target, region: await this.client.config.region() },
       };
     });
