@@ -192,7 +192,9 @@ it('an RDS instance is saved by a snapshot, and restored beside itself', async (
   });
 
   const one = async (DBInstanceIdentifier: string) =>
-    (await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }))).DBInstances?.[0];
+    (await rds.send(new DescribeDBInstancesCommand({}))).DBInstances?.find(
+      (each) => each.DBInstanceIdentifier === DBInstanceIdentifier,
+    );
   expect(await backup('restore', id, '--yes')).toMatchObject({
     code: 64,
     err: expect.stringContaining('--into'),
@@ -213,6 +215,13 @@ it('an RDS instance is saved by a snapshot, and restored beside itself', async (
     json: { ok: true, next: expect.stringContaining('holdfast backup check') },
   });
   expect(await one('earlier')).toBeDefined();
+  // Also where the store never had a backup of it, and there is no key.
+  const bare = { ...env, HOLDFAST_BACKUP_STORE: '', HOLDFAST_BACKUP_KEY_FILE: '' };
+  const args = ['backup', 'restore', 'rds', '--source', 'prod-postgres', '--into', 'bare', '--until', until];
+  expect(await runHere(args, { env: bare, answer: 'y' })).toMatchObject({ code: 1 });
+  expect(await one('bare')).toBeUndefined();
+  expect(await runHere(args, { env: bare, answer: 'bare' })).toMatchObject({ code: 0 });
+  expect(await one('bare')).toMatchObject({ DeletionProtection: true });
 
   // An old one goes together with its snapshot, unless AWS has lost the newer one's.
   const catalog = new Catalog(await openStore('s3://backups/prod'));

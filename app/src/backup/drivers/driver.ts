@@ -34,6 +34,8 @@ export interface Driver {
     content: AsyncIterable<Buffer> | undefined,
     options: RestoreOptions,
   ): Promise<CheckResult[]>;
+  /** Restores a moment from what the provider keeps by itself, without any backup of ours. */
+  restoreMoment?(into: string | undefined, until: Date): Promise<CheckResult[]>;
   /** Removes what the provider keeps. */
   remove?(backup: Backup): Promise<void>;
 }

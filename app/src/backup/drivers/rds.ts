@@ -58,6 +58,27 @@ export class RdsSnapshot implements Driver {
   }
 
   restore(backup: Backup, _: unknown, { into, until }: RestoreOptions): Promise<CheckResult[]> {
+    if (until) return this.restoreMoment(into, until);
+    return this.#make(into, async (like, name) => {
+      const from = { DBSnapshotIdentifier: backup.snapshot?.id, DBInstanceIdentifier: name };
+      await this.client.send(new this.sdk.RestoreDBInstanceFromDBSnapshotCommand({ ...like, ...from }));
+    });
+  }
+
+  /** From what RDS keeps by itself (automated backups): no backup of ours is needed. */
+  restoreMoment(into: string | undefined, until: Date): Promise<CheckResult[]> {
+    return this.#make(into, async (like, name) => {
+      const moment = { SourceDBInstanceIdentifier: this.target, RestoreTime: until };
+      const request = { ...like, ...moment, TargetDBInstanceIdentifier: name };
+      await this.client.send(new this.sdk.RestoreDBInstanceToPointInTimeCommand(request));
+    });
+  }
+
+  /** Lets a new instance be made like ours, and waits for it. */
+  async #make(
+    into: string | undefined,
+    begin: (like: ReturnType<typeof likeThe>, name: string) => Promise<void>,
+  ): Promise<CheckResult[]> {
     if (!into) {
       throw new StartError(
         'A restore on RDS makes a new instance. Name it by --into, for example prod-postgres-restored.',
@@ -65,25 +86,9 @@ export class RdsSnapshot implements Driver {
       );
     }
     return explained(`The restore into ${into}`, async () => {
-      const source = await this.#instance(this.target);
-      const like = likeThe(source);
-      if (until) {
-        const moment = { SourceDBInstanceIdentifier: this.target, RestoreTime: until };
-        await this.client.send(
-          new this.sdk.RestoreDBInstanceToPointInTimeCommand({
-            ...like,
-            ...moment,
-            TargetDBInstanceIdentifier: into,
-          }),
-        );
-      } else {
-        const from = { DBSnapshotIdentifier: backup.snapshot?.id, DBInstanceIdentifier: into };
-        await this.client.send(new this.sdk.RestoreDBInstanceFromDBSnapshotCommand({ ...like, ...from }));
-      }
-      await untilAvailable(
-        `The instance ${into}`,
-        async () => (await this.#instance(into))?.DBInstanceStatus,
-      );
+      await begin(likeThe(await this.#instance(this.target)), into);
+      const status = async () => (await this.#instance(into))?.DBInstanceStatus;
+      await untilAvailable(`The instance ${into}`, status);
       const { Address, Port } = (await this.#instance(into))?.Endpoint ?? {};
       return [{ name: 'instance', ok: true, detail: `${into} is available at ${Address}:${Port}` }];
     });
@@ -98,6 +103,8 @@ export class RdsSnapshot implements Driver {
   }
 
   async #snapshot(id: string | undefined) {
+    // Without a name AWS would tell of all.
+    if (!id) return undefined;
     try {
       const command = new this.sdk.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: id });
       return (await this.client.send(command)).DBSnapshots?.[0];

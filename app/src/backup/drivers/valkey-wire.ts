@@ -1,4 +1,4 @@
-import { connect as plainConnect, type Socket } from 'node:net';
+import { isIP, connect as plainConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Settings } from '../../contract';
 import { StartError } from '../../kernel/start-error';
@@ -22,7 +22,9 @@ export async function* receiveSnapshot(settings: Settings, login: WireLogin): As
   const { HOLDFAST_CACHE_HOST: host = '', HOLDFAST_CACHE_PORT: port, HOLDFAST_CACHE_TLS: tls } = settings;
   const place = `${host}:${port}`;
   const socket: Socket =
-    tls === 'on' ? tlsConnect({ host, port, servername: host }) : plainConnect({ host, port });
+    tls === 'on'
+      ? tlsConnect({ host, port, ...(isIP(host) ? {} : { servername: host }) })
+      : plainConnect({ host, port });
   const reader = new Reader(socket, place);
   try {
     if (login.password !== undefined) {

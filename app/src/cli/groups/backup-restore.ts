@@ -6,7 +6,8 @@ import {
   seriesOf,
   verifyBackup,
 } from '../../backup';
-import { argument, option, spec } from '../command';
+import type { Cli } from '../cli';
+import { argument, type CommonOptions, type Outcome, option, spec } from '../command';
 import { confirmByName } from '../confirm';
 import { exitCodes } from '../exit-codes';
 import { usageError } from '../failure';
@@ -110,8 +111,13 @@ const restore = spec<BackupOptions & { into?: string; until?: Date; skipBackup?:
       'the moment before a bad DELETE',
     ],
     ['backup restore rds --source prod-postgres --into prod-postgres-restored', 'a snapshot at AWS'],
+    [
+      'backup restore rds --source prod-postgres --into prod-postgres-earlier --until 2026-01-31T11:59:00Z',
+      'a moment, from what RDS keeps by itself: needs no store',
+    ],
   ],
   run: async ({ cli, options, args: [name = ''] }) => {
+    if (name === 'rds' && options.until && options.source) return restoreMoment(cli, options, options.until);
     const vault = await vaultOf(cli, options);
     const backup = await vault.catalog.find(name);
     const driver = await driverOf(cli, options, backup.kind, backup);
@@ -149,11 +155,29 @@ const restore = spec<BackupOptions & { into?: string; until?: Date; skipBackup?:
   },
 });
 
+/** RDS goes back to any moment of its retention by itself: also when the store is lost, or never had a backup of it. */
+async function restoreMoment(
+  cli: Cli,
+  options: BackupOptions & CommonOptions & { into?: string },
+  until: Date,
+): Promise<Outcome> {
+  const driver = await driverOf(cli, options, 'rds');
+  const [from, into = 'nothing'] = [`${driver.target} as it was at ${until.toISOString()}`, options.into];
+  await confirmByName(cli, options, `${into} is made from ${from}`, into);
+  const checks = (await driver.restoreMoment?.(options.into, until)) ?? [];
+  const next = nextStep({ kind: 'rds' }, into);
+  return {
+    json: { ok: true, restored: from, into, before: null, checks, next },
+    text: (view) => lines(`${into} was made from ${from}.`, checksTable(view, checks), next ?? ''),
+  };
+}
+
 /** What the command cannot do itself. */
-function nextStep({ kind, id }: Backup, into: string | undefined): string | undefined {
+function nextStep({ kind, id }: Pick<Backup, 'kind'> & { id?: string }, into?: string): string | undefined {
   if (kind === 'postgres-base') return `Stop the old server, and start PostgreSQL in ${into}.`;
   if (kind === 'rds') {
-    return `Check it: HOLDFAST_DATABASE_HOST=<its address> holdfast backup check ${id}; then point the service at it.`;
+    const command = ['holdfast backup check', id].filter(Boolean).join(' ');
+    return `Check it: HOLDFAST_DATABASE_HOST=<its address> ${command}; then point the service at it.`;
   }
   return kind === 'elasticache'
     ? 'Point the service at it (HOLDFAST_CACHE_HOST, HOLDFAST_CACHE_NAME).'
