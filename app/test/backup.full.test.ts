@@ -211,7 +211,7 @@ it('changes nothing when the restore fails half-way', async () => {
 });
 
 it('of an older release is migrated forward', async () => {
-  owner(`drop table backup_successes; delete from kysely_migration where name = '0004_backups'`);
+  owner(`drop table backup_successes; delete from kysely_migration where name = '0005_backups'`);
   const { code, err } = await backup(['create']);
   expect({ code, err }).toMatchObject({
     code: 0,
@@ -221,7 +221,7 @@ it('of an older release is migrated forward', async () => {
   expect(json.checks[1]).toMatchObject({
     name: 'schema',
     ok: true,
-    detail: expect.stringContaining('migrated: 0004_backups'),
+    detail: expect.stringContaining('migrated: 0005_backups'),
   });
 });
 

@@ -31,7 +31,7 @@ describe('the checks after a restore', () => {
   it('pass on a database of this release, and leave nothing behind', async () => {
     const before = await readContents(queryOn(db()), true);
     expect(await results()).toEqual({
-      migrations: [true, 'up to 0004_backups'],
+      migrations: [true, 'up to 0005_backups'],
       flags: [true, expect.stringMatching(/^\d+ flags evaluate, 0 of them overridden$/)],
       'event round trip': [true, expect.stringContaining('taken back')],
     });

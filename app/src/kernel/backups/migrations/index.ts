@@ -1,7 +1,7 @@
 import type { MigrationSet } from '../../database';
-import { up as createBackupTable } from './0004_backups';
+import { up as createBackupTable } from './0005_backups';
 
 /** In order. A released migration never changes; a later one corrects it. */
 export const migrations: MigrationSet = {
-  '0004_backups': { up: createBackupTable },
+  '0005_backups': { up: createBackupTable },
 };
