@@ -7,6 +7,7 @@ import { type Alert, type AlertGroup, ruleGroup } from '../constructs/observabil
 import { alertmanagerConfig, type Receivers } from '../constructs/observability/alertmanager';
 import { clusterAlerts } from '../constructs/observability/cluster-alerts';
 import { dashboards } from '../constructs/observability/dashboards';
+import { dashboardQueries } from '../constructs/observability/dashboards/dashboard';
 import { bundled } from '../constructs/observability/monitoring-values';
 import { recordingRules } from '../constructs/observability/recording-rules';
 import { serviceAlerts } from '../constructs/observability/service-alerts';
@@ -62,10 +63,8 @@ describeWithTools('promtool', () => {
   });
 
   test('reads every query of the dashboards', () => {
-    const queries = dashboards.flatMap(({ uid, rows }) =>
-      rows.flatMap(({ panels }) =>
-        panels.flatMap((panel) => panel.queries.map(({ expr }) => ({ uid, expr }))),
-      ),
+    const queries = dashboards.flatMap((dashboard) =>
+      dashboardQueries(dashboard).map((expr) => ({ uid: dashboard.uid, expr })),
     );
     const asRules = queries.map(({ uid, expr }, index) => ({
       record: `${uid.replaceAll('-', '_')}:query${index}`,

@@ -21,7 +21,7 @@ export const seriesIn = (expr: string): string[] =>
       .replaceAll(/\{[^}]*\}/g, '')
       .replaceAll(/\[[^\]]*\]/g, '')
       .replaceAll(/\boffset \d+[smhd]/g, '')
-      .replaceAll(/\bby \([^)]*\)/g, '')
+      .replaceAll(/\b(?:by|on|group_left) \([^)]*\)/g, '')
       .matchAll(/[a-z_][a-z0-9_:]*(?!\s*[\w(])(?!\w)/gi),
   ]
     .map(([name]) => name)

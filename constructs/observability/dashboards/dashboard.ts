@@ -2,14 +2,16 @@ import {
   DashboardBuilder,
   type Dashboard as Model,
   RowBuilder,
+  TextBoxVariableBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { PromQl } from '../promql';
+import type { VariableName } from '../query';
 
 /** Units as Grafana calls them. */
-type Unit = 'short' | 'reqps' | 'ops' | 's' | 'bytes' | 'percentunit';
+export type Unit = 'short' | 'reqps' | 'ops' | 's' | 'bytes' | 'Bps' | 'percentunit' | 'currencyUSD';
 
 export interface Panel {
   readonly title: string;
@@ -22,12 +24,22 @@ export interface Panel {
   readonly queries: readonly { readonly expr: PromQl; readonly legend: string }[];
 }
 
+/** A number that whoever looks at the dashboard may type in; queries name it by `ofVariable`. */
+export interface DashboardVariable {
+  readonly name: VariableName;
+  /** What stands before the field, with the unit. */
+  readonly label: string;
+  readonly default: number;
+}
+
 /** Panels of a row share its width: up to four of them. */
 export interface Dashboard {
   /** Part of its address in Grafana. Changing it breaks links to it. */
   readonly uid: `holdfast-${string}`;
   readonly title: string;
   readonly description: string;
+  /** Default: none. */
+  readonly variables?: readonly DashboardVariable[];
   readonly rows: readonly { readonly title: string; readonly panels: readonly Panel[] }[];
 }
 
@@ -61,9 +73,25 @@ export function dashboardModel(dashboard: Dashboard): Model {
     .readonly()
     .refresh('1m')
     .time({ from: 'now-6h', to: 'now' });
+  for (const { name, label, default: value } of dashboard.variables ?? []) {
+    builder.withVariable(new TextBoxVariableBuilder(name).label(label).defaultValue(String(value)));
+  }
   for (const { title, panels } of dashboard.rows) {
     builder.withRow(new RowBuilder(title));
     for (const panel of panels) builder.withPanel(panelModel(panel, width / panels.length));
   }
   return builder.build();
 }
+
+/** Every query as Prometheus gets it while nobody has typed anything into the variables. */
+export const dashboardQueries = ({ rows, variables = [] }: Dashboard): readonly string[] =>
+  rows.flatMap(({ panels }) =>
+    panels.flatMap(({ queries }) =>
+      queries.map(({ expr }) =>
+        variables.reduce<string>(
+          (text, { name, default: value }) => text.replaceAll(`$${name}`, String(value)),
+          expr,
+        ),
+      ),
+    ),
+  );
