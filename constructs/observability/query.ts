@@ -1,13 +1,14 @@
 import { type MetricLabel, type MetricName, type MetricsOfType, metrics } from '../../app/src/contract';
 import type { ExporterLabel, ExporterMetric } from './exporters';
+import { roleLabel } from './names';
 import type { Matchers, PromQl, Window } from './promql';
 import type { errorRate, sloErrorRatio } from './recording-rules';
 
 /** A selector of series whose metric and labels somebody answers for: the contract, or an exporter's documents. */
 export type Series = string & { readonly series: true };
 
-/** What Prometheus itself puts on each series of the service: where it asked (service-monitor.ts). */
-export const roleLabel = 'app_kubernetes_io_component';
+export { roleLabel };
+
 type TargetLabel = 'namespace' | 'pod' | typeof roleLabel;
 
 /** Series of the service. */
