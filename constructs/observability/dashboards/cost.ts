@@ -59,7 +59,7 @@ export const costDashboard: Dashboard = {
   uid: 'holdfast-cost',
   title: 'Holdfast: cost',
   description:
-    'What the cluster’s nodes and volumes cost at the prices above, and how much of it is used. Not the bill: databases, load balancers, traffic and discounts are in the account’s Cost Explorer.',
+    'What the cluster’s nodes and volumes cost at the prices that are typed in here, and how much of it is used. Not the bill: databases, load balancers, traffic and discounts are in the account’s Cost Explorer.',
   variables: [
     // A vCPU and its memory as OpenCost's list has them, near on-demand m instances; gp3 in eu-west-1.
     { name: 'vcpu_hour_usd', label: 'USD per vCPU and hour', default: 0.0316 },
@@ -71,7 +71,7 @@ export const costDashboard: Dashboard = {
       title: 'A month, at these prices',
       panels: [
         money('Nodes', 'All that run now, for a month. Spot ones cost about a third of it.', nodesMonthly),
-        money('Requested', 'What pods keep for themselves, of the nodes.', requestedMonthly),
+        money('Requested', 'What pods keep free for themselves.', requestedMonthly),
         money('Used', 'What they really use of it.', usedMonthly),
         money(
           'Volumes',

@@ -20,6 +20,8 @@ export interface Panel {
   readonly unit: Unit;
   /** timeseries: lines over time. stat: the last value, as a number. Default: timeseries. */
   readonly kind?: 'timeseries' | 'stat';
+  /** Columns of the grid's 24. Default: an equal share of what the others of its row leave. */
+  readonly span?: number;
   /** Legend, with `{{label}}`, by expression. */
   readonly queries: readonly { readonly expr: PromQl; readonly legend: string }[];
 }
@@ -48,9 +50,23 @@ const source = { type: 'prometheus', uid: 'prometheus' };
 /** Grafana's grid is 24 wide. */
 const width = 24;
 
-const panelModel = ({ title, description, unit, kind = 'timeseries', queries }: Panel, span: number) => {
+/** A row of numbers alone needs half the room of one with graphs. */
+const heightOf = (panels: readonly Panel[]): number => (panels.every(({ kind }) => kind === 'stat') ? 4 : 8);
+
+/** The columns of each panel of a row. */
+function spansOf(panels: readonly Panel[]): readonly number[] {
+  const open = panels.filter(({ span }) => span === undefined).length;
+  const left = width - panels.reduce((sum, { span = 0 }) => sum + span, 0);
+  return panels.map(({ span = left / open }) => span);
+}
+
+const panelModel = (
+  { title, description, unit, kind = 'timeseries', queries }: Panel,
+  span: number,
+  height: number,
+) => {
   const builder = kind === 'stat' ? new StatBuilder() : new TimeSeriesBuilder();
-  builder.title(title).description(description).unit(unit).datasource(source).height(8).span(span);
+  builder.title(title).description(description).unit(unit).datasource(source).height(height).span(span);
   queries.forEach(({ expr, legend }, index) => {
     builder.withTarget(
       new DataqueryBuilder()
@@ -78,7 +94,10 @@ export function dashboardModel(dashboard: Dashboard): Model {
   }
   for (const { title, panels } of dashboard.rows) {
     builder.withRow(new RowBuilder(title));
-    for (const panel of panels) builder.withPanel(panelModel(panel, width / panels.length));
+    const spans = spansOf(panels);
+    panels.forEach((panel, index) => {
+      builder.withPanel(panelModel(panel, spans[index] as number, heightOf(panels)));
+    });
   }
   return builder.build();
 }
