@@ -169,7 +169,18 @@ describe('every stack', () => {
       ),
     );
     expect(alerts.length).toBeGreaterThan(50);
-    const named = new Set([...alarms.map((alarm) => leadsTo(alarm.alarm_description)), ...alerts]);
+    // What AWS itself reports, through a rule or with the topic's sender.
+    const events = shipped.stacks.flatMap((stack) =>
+      [
+        ...Object.values(stack.json.resource?.aws_cloudwatch_event_target ?? {}).map(
+          (target) =>
+            (target as { input_transformer?: { input_template: string } }).input_transformer?.input_template,
+        ),
+        ...Object.values(stack.json.resource?.aws_sns_topic ?? {}).map((topic) => topic.display_name),
+      ].flatMap((text) => /\bRunbook: runbooks\/([a-z-]+\.md)\b/.exec(`${text ?? ''}`)?.[1] ?? []),
+    );
+    expect(events.length).toBeGreaterThan(2);
+    const named = new Set([...alarms.map((alarm) => leadsTo(alarm.alarm_description)), ...alerts, ...events]);
     expect([...named].filter((file) => !file || !existsSync(join('runbooks', file)))).toEqual([]);
 
     const files = readdirSync('runbooks').filter((file) => file !== 'README.md');

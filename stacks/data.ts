@@ -12,12 +12,14 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { Bastion } from '../constructs/access/bastion';
+import { mayEncrypt } from '../constructs/alarms/publishers';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
 import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
+import { BackupWatch, backupLogGroup } from '../constructs/database/backup-watch';
 import {
   instanceLogGroups,
   instanceNames,
@@ -80,12 +82,14 @@ export class DataStack extends HoldfastStack {
       description: `Database, cache, buckets and secrets of ${name}`,
       logGroups: [
         ...cacheLogGroups(name),
+        backupLogGroup(name),
         rotationLogGroup(rotation),
         rotationLogGroup(grafanaRotationName(environment.name)),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
       alarmPrefix: `${name}-`,
+      grants: [mayEncrypt(place, 'events')],
       // Snapshots outlive the database, and nobody can read them without the key.
       protect: deletionProtection,
     });
@@ -93,6 +97,7 @@ export class DataStack extends HoldfastStack {
       ...place,
       name: `${name}-data-alarms`,
       alarmPrefix: `${name}-`,
+      publishers: ['events'],
       key,
       emails: account.alertEmails,
     });
@@ -136,6 +141,7 @@ export class DataStack extends HoldfastStack {
           users: [roles.gateway.databaseUser, roles.collector.databaseUser, roles.worker.databaseUser],
         })
       : undefined;
+    new BackupWatch(this, 'backup-watch', { ...place, ...shared, instance: instances.primary });
     if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
