@@ -1,4 +1,5 @@
 import type { TfValue } from '../core/tf-json';
+import type { LocalMonitoringValues } from '../observability/local-monitoring-values';
 import type { MonitoringValues } from '../observability/monitoring-values';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
@@ -34,7 +35,7 @@ export interface Chart<Values extends { readonly [key: string]: TfValue }> {
 export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
   readonly gatewayApiCrds: Chart<GatewayApiCrdsValues>;
-  readonly kubePrometheusStack: Chart<MonitoringValues>;
+  readonly kubePrometheusStack: Chart<MonitoringValues | LocalMonitoringValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
   readonly karpenterCrds: Chart<KarpenterCrdsValues>;
