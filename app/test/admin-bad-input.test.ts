@@ -181,3 +181,142 @@ it('takes no value of the wrong type for any member that a route knows', async (
     }
   });
 });
+
+/** What a path or a query may hold that a database, a file system or a log must never see as it is. */
+const hostile = [
+  'no-such-name',
+  '..%2f..%2f..%2fetc%2fpasswd',
+  '%2e%2e',
+  '__proto__',
+  'constructor',
+  'toString',
+  '%00',
+  'a%00b',
+  '%0d%0aset-cookie:%20x=1',
+  "'%20or%20'1'='1",
+  '%F0%9F%92%A9',
+  'x'.repeat(2000),
+];
+
+it('finds nothing under names that do not exist, however they are written', async () => {
+  await each(takesPath, async (route) => {
+    for (const name of hostile) {
+      const path = pathOf(route.url, () => name);
+      const body = takesBody(route) ? '{"reason": "a test"}' : undefined;
+      await refused(route, { path, body }, [
+        ...(['RES_NOT_FOUND', 'RES_COMPONENT_NOT_FOUND', 'RES_FLAG_NOT_FOUND'] as const),
+        'RES_ROUTE_NOT_FOUND',
+      ]);
+    }
+    for (const name of ['%ff', '%E0%A4%A', '%']) {
+      await refused(route, { path: pathOf(route.url, () => name) }, ['RES_ROUTE_NOT_FOUND']);
+    }
+  });
+});
+
+it('survives any query', async () => {
+  const names = [
+    'limit',
+    'days',
+    'key',
+    'code',
+    'severity',
+    'component',
+    'format',
+    'layer',
+    'metric',
+    'reason',
+  ];
+  const values = [...hostile, '', '-1', '1e99', 'NaN', '[]'];
+  await each(everything, async (route) => {
+    const body = mayHaveBody(route) && takesBody(route) ? '{}' : undefined;
+    for (const name of names) {
+      for (const value of values)
+        await survived(route, { path: `${pathOf(route.url)}?${name}=${value}`, body });
+      await survived(route, { path: `${pathOf(route.url)}?${name}=1&${name}=2`, body });
+    }
+  });
+});
+
+const flags = `${adminPrefix}/flags`;
+const reason = 'a test';
+it.each([
+  ['POST', `${flags}/beta_ui`, { override: true, reason: 'a\u0000b' }, 'VAL_BODY', /reason/],
+  ['POST', `${flags}/beta_ui`, { override: true, reason: 'a\ud800b' }, 'VAL_BODY', /reason/],
+  ['POST', `${flags}/beta_ui`, { override: true, reason: 'x'.repeat(1001) }, 'VAL_BODY', /reason/],
+  [
+    'POST',
+    `${flags}/beta_ui`,
+    { override: { strategy: 'USERS', users: ['a\u0000'] }, reason },
+    'VAL_BODY',
+    /users/,
+  ],
+  ['POST', `${flags}/beta_ui`, { override: true, reason, version: 1e300 }, 'VAL_BODY', /version/],
+  [
+    'PUT',
+    `${flags}/beta_ui`,
+    { override: true, reason, version: 7 },
+    'RES_VERSION_CONFLICT',
+    /beta_ui.*read it again/,
+  ],
+  ['DELETE', `${flags}/beta_ui?reason=x`, undefined, 'RES_FLAG_NOT_FOUND', /no override/],
+  ['DELETE', `${flags}/beta_ui`, undefined, 'VAL_QUERY', /reason/],
+  ['GET', `${flags}/changes?key=%00`, undefined, 'VAL_QUERY', /key/],
+  ['GET', `${flags}/changes?limit=0`, undefined, 'VAL_QUERY', /limit/],
+  ['GET', `${flags}/export?format=xml`, undefined, 'VAL_QUERY', /format/],
+  ['GET', `${flags}/stale?days=x`, undefined, 'VAL_QUERY', /days/],
+  ['POST', `${flags}/import`, { content: '&a [*a, *a]', reason }, 'VAL_BODY', /content|alias/i],
+  ['POST', `${flags}/import`, { content: 'flags: {beta_ui: 7}', reason }, 'VAL_BODY', /beta_ui/],
+  ['POST', `${flags}/import`, { content: '\u0000', reason }, 'VAL_BODY', /./],
+  ['POST', `${flags}/beta_ui/explain`, { context: { targetingKey: 7 } }, 'VAL_BODY', /context.targetingKey/],
+  ['POST', `${flags}/beta_ui/explain`, { context: { groups: 'staff' } }, 'VAL_BODY', /context.groups/],
+  ['POST', `${flags}/beta_ui/rollout`, { percentage: 'all', reason }, 'VAL_BODY', /percentage/],
+  ['GET', `${adminPrefix}/errors/recent?severity=huge`, undefined, 'VAL_QUERY', /severity/],
+  ['GET', `${adminPrefix}/metrics/export?format=xml`, undefined, 'VAL_QUERY', /format/],
+  ['GET', `${adminPrefix}/metrics/top?metric=none`, undefined, 'VAL_QUERY', /metric/],
+  ['POST', `${adminPrefix}/health/check?component=databse`, undefined, 'RES_COMPONENT_NOT_FOUND', /database/],
+  ['POST', `${adminPrefix}/health/check?componnet=database`, undefined, 'VAL_QUERY', /componnet/],
+  ['POST', `${adminPrefix}/errors/breakers/databse/reset`, undefined, 'RES_NOT_FOUND', /database/],
+  ['POST', `${adminPrefix}/config/validate`, { content: 7 }, 'VAL_BODY', /content/],
+] as const)('%s %s %j is refused by its place', async (method, path, body, code, detail) => {
+  const route = { method, url: path };
+  const answer = await send(route, { path, body: body && JSON.stringify(body) });
+  expect(expectProblem(path, answer)).toBe(code);
+  expect(JSON.parse(answer.text).detail).toMatch(detail);
+});
+
+it('creates an override once, whoever else does at the same time', async () => {
+  const route = { method: 'POST', url: `${flags}/beta_ui` };
+  const body = JSON.stringify({ override: true, reason });
+  const answers = await Promise.all([1, 2, 3].map(() => send(route, { body })));
+  const lost = answers.filter(({ status }) => status !== 201);
+  expect(lost).toHaveLength(2);
+  for (const answer of lost) expect(expectProblem('twice', answer)).toBe('RES_VERSION_CONFLICT');
+  const gone = await send({ method: 'DELETE', url: `${flags}/beta_ui?reason=end` }, {});
+  expect(gone.status).toBe(200);
+});
+
+it('finds errors by the longest correlation id that a client may choose', async () => {
+  const id = 'c'.repeat(128);
+  const route = { method: 'GET', url: `${adminPrefix}/errors/none-of-this-id` };
+  await refused(route, { headers: { 'x-correlation-id': id } }, ['RES_NOT_FOUND']);
+  const found = await send(route, { path: `${adminPrefix}/errors/${id}` });
+  expect(JSON.parse(found.text).errors).toMatchObject([{ code: 'RES_NOT_FOUND', correlationId: id }]);
+});
+
+it('answers bytes that are no HTTP', async () => {
+  const socket = connect(running.service.ports.management, '127.0.0.1');
+  socket.end('GET /admin/v1/system HTTP/9.9\r\nx: \u0000\r\n\r\n');
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('"code":"VAL_BODY"');
+});
+
+it('has changed nothing by all of this, and logged no failure', async () => {
+  const { settings } = running.service.kernel;
+  expect(running.service.kernel.flags.overrides?.current().size).toBe(0);
+  expect(settings.HOLDFAST_BODY_LIMIT_BYTES).toBe(bodyLimit);
+  expect(running.log.entries.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+  expect(running.log.text()).not.toContain(token);
+});
