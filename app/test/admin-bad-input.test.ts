@@ -227,14 +227,14 @@ it('survives any query', async () => {
     'metric',
     'reason',
   ];
-  const values = [...hostile, '', '-1', '1e99', 'NaN', '[]'];
+  const values = [...hostile.filter((each) => each.length < 100), '', '-1', '1e99'];
   await each(everything, async (route) => {
     const body = mayHaveBody(route) && takesBody(route) ? '{}' : undefined;
-    for (const name of names) {
-      for (const value of values)
-        await survived(route, { path: `${pathOf(route.url)}?${name}=${value}`, body });
-      await survived(route, { path: `${pathOf(route.url)}?${name}=1&${name}=2`, body });
-    }
+    const ask = (query: string) => survived(route, { path: `${pathOf(route.url)}?${query}`, body });
+    for (const value of values) await ask(names.map((name) => `${name}=${value}`).join('&'));
+    await ask(names.map((name) => `${name}=1&${name}=2`).join('&'));
+    // One by one, where the others would be refused first.
+    for (const name of names) await ask(`${name}=%00`);
   });
 });
 
