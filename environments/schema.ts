@@ -11,7 +11,7 @@ import {
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
-import { cidr, days, logRetentionDays, region, whole } from './values';
+import { cidr, days, logRetentionDays, region, tagsSchema, whole } from './values';
 
 /**
  * Two to ten lower-case letters and digits, a letter first: short enough that every name made from it fits AWS's
@@ -129,11 +129,7 @@ export const awsEnvironmentSchema = z.strictObject({
       }),
     )
     .default([]),
-  tags: z.strictObject({
-    owner: z.string().min(1),
-    costCentre: z.string().min(1),
-    dataClassification: z.enum(['public', 'internal', 'confidential', 'restricted']),
-  }),
+  tags: tagsSchema,
 
   /** The VPC: one that Holdfast makes, or, with `existing`, one that is there (network-schema.ts). */
   network: networkSchema,

@@ -19,6 +19,10 @@ export const trailBucketName = (account: NamedAccount): string =>
 export const configurationBucketName = (account: NamedAccount): string =>
   `holdfast-config-${account.id}-${account.region}`;
 
+/** What S3 tells about requests to all three. Not …-logs-…: an environment's own bucket may be called that. */
+export const requestsBucketName = (account: NamedAccount): string =>
+  `holdfast-requests-${account.id}-${account.region}`;
+
 /** Unique in the world by the account's id, and at most 58 of 63 characters long. */
 export const environmentBucketName = (
   { environment, account }: AwsDeployment,
