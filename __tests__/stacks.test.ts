@@ -169,7 +169,18 @@ describe('every stack', () => {
       ),
     );
     expect(alerts.length).toBeGreaterThan(50);
-    const named = new Set([...alarms.map((alarm) => leadsTo(alarm.alarm_description)), ...alerts]);
+    const findings = shipped.stacks.flatMap((stack) =>
+      Object.values(stack.json.resource?.aws_cloudwatch_event_target ?? {}).flatMap(
+        ({ input_transformer: mail }) =>
+          mail ? leadsTo((mail as { input_template: string }).input_template.slice(1, -1)) : [],
+      ),
+    );
+    expect(findings.length).toBeGreaterThan(0);
+    const named = new Set([
+      ...alarms.map((alarm) => leadsTo(alarm.alarm_description)),
+      ...alerts,
+      ...findings,
+    ]);
     expect([...named].filter((file) => !file || !existsSync(join('runbooks', file)))).toEqual([]);
 
     const files = readdirSync('runbooks').filter((file) => file !== 'README.md');
