@@ -98,7 +98,9 @@ export const accountSchema = z.strictObject({
   github: githubSchema.optional(),
   /** Public zones of Route 53 that environments of the account take their names from (docs/domain.md). Default: none. */
   zones: z.array(zoneSchema).default([]),
+  /** What watches the account. */
   security: securitySchema.prefault({}),
+  /** How long it keeps what it has. */
   retention: retentionSchema.prefault({}),
 });
 

@@ -12,7 +12,10 @@ export const logRetentionDays = z.literal([
 ]);
 /** Tags of everything that AWS bills: who answers for it, who pays, and how far its data may go. */
 export const tagsSchema = z.strictObject({
+  /** Team that is asked about it. */
   owner: z.string().min(1),
+  /** Who pays. */
   costCentre: z.string().min(1),
+  /** How far its data may go; restricted is the strictest. */
   dataClassification: z.enum(['public', 'internal', 'confidential', 'restricted']),
 });
