@@ -10,6 +10,7 @@ import { accessLogsGrant, PrivateBucket } from '../constructs/storage/bucket';
 import { ImageRepository } from '../constructs/storage/image-repository';
 import type { NamedAccount } from '../environments/load';
 import {
+  awsTags,
   configurationBucketName,
   imageRepositoryName,
   requestsBucketName,
@@ -30,14 +31,7 @@ export class BootstrapStack extends HoldfastStack {
       environment: 'bootstrap',
       component: account.name,
       state: account.bootstrapState === 'local' ? { kind: 'local' } : sharedState(account),
-      tags: {
-        environment: 'bootstrap',
-        service: 'holdfast',
-        owner: account.tags.owner,
-        'cost-centre': account.tags.costCentre,
-        'data-classification': account.tags.dataClassification,
-        'managed-by': 'terraform',
-      },
+      tags: awsTags('bootstrap', account.tags),
     });
     this.useAws({
       accountId: account.id,

@@ -35,6 +35,16 @@ export const sharedState = (account: NamedAccount): StateLocation => ({
   region: account.region,
 });
 
+/** On every AWS resource, bootstrap's too; policies that keep environments apart go by the first. */
+export const awsTags = (environment: string, tags: NamedAccount['tags']) => ({
+  environment,
+  service: 'holdfast',
+  owner: tags.owner,
+  'cost-centre': tags.costCentre,
+  'data-classification': tags.dataClassification,
+  'managed-by': 'terraform',
+});
+
 /** Name, state and tags of one stack of an environment on AWS. */
 export function awsStackProps(deployment: AwsDeployment, component: string): HoldfastStackProps {
   const { environment, account } = deployment;
@@ -42,14 +52,7 @@ export function awsStackProps(deployment: AwsDeployment, component: string): Hol
     environment: environment.name,
     component,
     state: sharedState(account),
-    tags: {
-      environment: environment.name,
-      service: 'holdfast',
-      owner: environment.tags.owner,
-      'cost-centre': environment.tags.costCentre,
-      'data-classification': environment.tags.dataClassification,
-      'managed-by': 'terraform',
-    },
+    tags: awsTags(environment.name, environment.tags),
   };
 }
 
