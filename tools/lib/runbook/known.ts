@@ -126,6 +126,20 @@ function leadsOf(stack: SynthesisedStack): Lead[] {
     what: `alarm ${alarm.alarm_name}`,
     runbook: /\bRunbook: runbooks\/([a-z-]+)\.md$/.exec(String(alarm.alarm_description))?.[1],
   }));
+  // What EventBridge mails to people; its other targets are programs, and tell nobody anything.
+  const mails = Object.values(stack.json.resource?.aws_cloudwatch_event_target ?? {}).flatMap(
+    ({ rule, input_transformer: mail }) =>
+      mail
+        ? [
+            {
+              what: `mail of ${String(rule).replace(/^\$\{|\.name\}$/g, '')}`,
+              runbook: /\bRunbook: runbooks\/([a-z-]+)\.md"$/.exec(
+                String((mail as { input_template: string }).input_template),
+              )?.[1],
+            },
+          ]
+        : [],
+  );
   const alerts = rulesOf(stack).flatMap(({ alert, annotations }) =>
     alert
       ? [
@@ -136,7 +150,7 @@ function leadsOf(stack: SynthesisedStack): Lead[] {
         ]
       : [],
   );
-  return [...alarms, ...alerts];
+  return [...alarms, ...mails, ...alerts];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind, as the raw chart takes them
