@@ -12,14 +12,14 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { Bastion } from '../constructs/access/bastion';
-import { mayEncrypt } from '../constructs/alarms/publishers';
+import { eventRule, mayEncrypt } from '../constructs/alarms/publishers';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
 import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
-import { BackupWatch, backupLogGroup } from '../constructs/database/backup-watch';
+import { BackupWatch, backupLogGroup, troubleRule } from '../constructs/database/backup-watch';
 import {
   instanceLogGroups,
   instanceNames,
@@ -76,6 +76,7 @@ export class DataStack extends HoldfastStack {
     const deletionProtection = environment.database.deletionProtection && !environment.teardown;
     const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
+    const backupEvents = eventRule(place, troubleRule(name));
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
@@ -89,7 +90,7 @@ export class DataStack extends HoldfastStack {
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
       alarmPrefix: `${name}-`,
-      grants: [mayEncrypt(place, 'events')],
+      grants: [mayEncrypt(place, backupEvents)],
       // Snapshots outlive the database, and nobody can read them without the key.
       protect: deletionProtection,
     });
@@ -97,7 +98,7 @@ export class DataStack extends HoldfastStack {
       ...place,
       name: `${name}-data-alarms`,
       alarmPrefix: `${name}-`,
-      publishers: ['events'],
+      others: [backupEvents],
       key,
       emails: account.alertEmails,
     });

@@ -1,8 +1,8 @@
 import { CeAnomalyMonitor } from '@cdktf/provider-aws/lib/ce-anomaly-monitor';
 import { CeAnomalySubscription } from '@cdktf/provider-aws/lib/ce-anomaly-subscription';
 import { Construct } from 'constructs';
-import { mayEncrypt } from '../alarms/publishers';
-import { AlarmTopic } from '../alarms/topic';
+import { costAlerts, mayEncrypt } from '../alarms/publishers';
+import { MailTopic } from '../alarms/topic';
 import { EncryptionKey } from '../encryption/key';
 import type { Place } from '../identity/place';
 
@@ -26,12 +26,12 @@ export class CostAnomalies extends Construct {
       ...props,
       alias: props.name,
       description: 'Mails about what costs more than expected',
-      grants: [mayEncrypt(props, 'costs')],
+      grants: [mayEncrypt(props, costAlerts(props))],
     });
-    const topic = new AlarmTopic(this, 'topic', {
+    const topic = new MailTopic(this, 'topic', {
       ...props,
       key,
-      publishers: ['costs'],
+      publisher: costAlerts(props),
       // AWS writes the text; the sender is the only place for what to do.
       sender: 'Runbook: runbooks/cost-anomaly.md',
     });

@@ -1,34 +1,27 @@
 import { arnIn, type Place } from '../identity/place';
 import type { ResourceStatement } from '../identity/policy';
+import type { TopicPublisher } from './topic';
 
-/** Services besides CloudWatch that may tell people through a topic, and what their statements are called. */
-const publishers = {
-  /** Rules of EventBridge. */
-  events: { service: 'events.amazonaws.com', sid: 'EventsPublish' },
-  /** AWS's detection of cost anomalies. */
-  costs: { service: 'costalerts.amazonaws.com', sid: 'CostAnomaliesPublish' },
-} as const;
-export type Publisher = keyof typeof publishers;
-
-/** Nobody else's events. Not every service says for whom it asks, and a condition on what isn't said would silence it. */
-const ofAccount = ({ accountId }: Place) => ({
-  StringEqualsIfExists: { 'aws:SourceAccount': accountId },
+/** A rule of EventBridge, by its name, in the policy of a topic. */
+export const eventRule = (place: Place, rule: string): TopicPublisher => ({
+  sid: 'EventsPublish',
+  service: 'events.amazonaws.com',
+  conditions: { ArnEquals: { 'aws:SourceArn': arnIn(place, 'events', `rule/${rule}`) } },
 });
 
-/** In the topic's policy: the service may publish. */
-export const mayPublish = (place: Place, topic: string, publisher: Publisher): ResourceStatement => ({
-  sid: publishers[publisher].sid,
-  principals: { service: publishers[publisher].service },
-  actions: 'sns:Publish',
-  resources: arnIn(place, 'sns', topic),
-  conditions: ofAccount(place),
+/** AWS's detection of cost anomalies, of this account. */
+export const costAlerts = ({ accountId }: Place): TopicPublisher => ({
+  sid: 'CostAnomaliesPublish',
+  service: 'costalerts.amazonaws.com',
+  // Not everybody says that it names the account in each call; a condition on what isn't named would silence it.
+  conditions: { StringEqualsIfExists: { 'aws:SourceAccount': accountId } },
 });
 
-/** In the policy of the topic's key: the service may encrypt what it publishes. */
-export const mayEncrypt = (place: Place, publisher: Publisher): ResourceStatement => ({
-  sid: publishers[publisher].sid,
-  principals: { service: publishers[publisher].service },
+/** In the policy of the topic's key: the publisher may encrypt, on behalf of this account. */
+export const mayEncrypt = ({ accountId }: Place, { sid, service }: TopicPublisher): ResourceStatement => ({
+  sid: sid.replace('Publish', 'Encrypt'),
+  principals: { service },
   actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
   resources: '*',
-  conditions: ofAccount(place),
+  conditions: { StringEqualsIfExists: { 'aws:SourceAccount': accountId } },
 });

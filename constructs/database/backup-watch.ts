@@ -18,12 +18,15 @@ export interface BackupWatchProps extends Place {
   readonly logRetentionDays: number;
   /** Of the log; its policy must name `backupLogGroup`. */
   readonly key: EncryptionKey;
-  /** EventBridge must be among its publishers. */
+  /** `troubleRule` must be among its publishers. */
   readonly alarms: AlarmTopic;
 }
 
 /** Where each finished backup is written down. EventBridge delivers only to groups that are called so. */
 export const backupLogGroup = (name: string): string => `/aws/events/${name}-backups`;
+
+/** Name of the rule that mails. */
+export const troubleRule = (name: string): string => `${name}-backup-trouble`;
 
 /**
  * What RDS reports when backups end, or can't be relied on; RDS has no event of a backup that failed.

@@ -1,8 +1,15 @@
 import { accountSchema } from '../../../environments/account-schema';
-import { account, bootstrap, statements } from '../aws-fixture';
+import { account, bootstrap as everything, type Synthesised, statements } from '../aws-fixture';
 
+/** Without GuardDuty, which mails, too. */
+const security = { ...account.security, guardDuty: 'off', securityHub: 'off' } as const;
+const bootstrap = (overrides: Partial<typeof account> = {}): Synthesised =>
+  everything({ security, ...overrides });
 const stack = bootstrap();
-const input = { id: account.id, region: 'eu-west-1', monthlyBudgetUsd: 1, alertEmails: ['a@example.com'] };
+const input = {
+  ...{ id: account.id, region: 'eu-west-1', monthlyBudgetUsd: 1, alertEmails: ['a@example.com'] },
+  tags: account.tags,
+};
 
 test('a service that costs more than its past explains is told at once, from an amount on', () => {
   expect(stack.only('aws_ce_anomaly_monitor')).toMatchObject({

@@ -48,7 +48,15 @@ test('RDS’s reports that backups are off or in danger are mailed, of the insta
 test('EventBridge may mail through the topic and use its key', () => {
   const service = { Service: 'events.amazonaws.com' };
   expect(statements(data.only('aws_sns_topic_policy').policy)).toContainEqual(
-    expect.objectContaining({ Principal: service, Action: 'sns:Publish' }),
+    expect.objectContaining({
+      Principal: service,
+      Action: 'sns:Publish',
+      Condition: {
+        ArnEquals: {
+          'aws:SourceArn': 'arn:aws:events:eu-west-1:123456789012:rule/holdfast-big-backup-trouble',
+        },
+      },
+    }),
   );
   const [, key] = data.only('aws_sns_topic').kms_master_key_id.split('.');
   expect(statements(data.all('aws_kms_key')[key].policy)).toContainEqual(
