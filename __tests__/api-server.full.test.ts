@@ -10,6 +10,7 @@ import { blocks, type Json } from './support/kubernetes';
 import {
   definitions,
   full,
+  loki,
   nameOf,
   rawObjects,
   refused,
@@ -62,6 +63,36 @@ describeWithServer('a Kubernetes API', () => {
       `${taken} objects taken; unproved, because their kinds’ CRDs are not at hand: ${[...unproved].sort().join(', ') || 'none'}`,
     );
   }, 120_000);
+
+  test('takes what is made where Loki keeps the logs', async () => {
+    const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(nameOf);
+    const others = [...terraformObjects([loki]), ...rawObjects([loki])].filter(
+      (object) => !namespaces.includes(nameOf(object)) && !first.includes(object.kind),
+    );
+    for (const object of others) {
+      if (!(await server.knows(object))) continue;
+      expect([nameOf(object), refused(await server.dryRun(object))]).toEqual([nameOf(object), undefined]);
+    }
+  });
+
+  test('takes the pods that Elastic’s operator would make of its objects', async () => {
+    const templates = rawObjects([full.observability]).flatMap(({ kind, metadata, spec }) =>
+      [spec.podTemplate, spec.daemonSet?.podTemplate, ...(spec.nodeSets ?? []).map(podTemplateOf)]
+        .filter(Boolean)
+        .map((template) => podWith(template, `${kind}-${metadata.name}`.toLowerCase(), metadata.namespace)),
+    );
+    expect(templates.map(nameOf)).toEqual([
+      'Pod logging elasticsearch-logs',
+      'Pod logging kibana-logs',
+      'Pod logging logstash-logs',
+      'Pod log-collectors beat-filebeat',
+    ]);
+    for (const pod of templates)
+      expect([nameOf(pod), refused(await server.dryRun(pod))]).toEqual([nameOf(pod), undefined]);
+    // Root, with files of its node: only among the collectors.
+    const elsewhere = podWith({ spec: templates[3]?.spec }, 'beat', 'logging');
+    expect(refused(await server.dryRun(elsewhere))).toMatch(/violates PodSecurity "restricted/);
+  });
 
   test('knows a wrong object when it sees one', async () => {
     const [policy] = objects.filter(({ kind }) => kind === 'NetworkPolicy') as [ApiObject];
@@ -242,6 +273,28 @@ describeWithServer('a Kubernetes API', () => {
     });
   });
 });
+
+const podTemplateOf = ({ podTemplate }: Json): Json => podTemplate;
+/** The operator adds the image and all else that is its own. */
+const podWith = ({ metadata, spec }: Json, name: string, namespace: string): ApiObject => {
+  const containers = (of: Json[] | undefined) => of?.map((one) => ({ image: 'elastic', ...one }));
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, name, namespace },
+    spec: {
+      ...spec,
+      // Made by the service accounts' controller, of which none runs here.
+      serviceAccountName: undefined,
+      automountServiceAccountToken: false,
+      containers: containers(spec.containers)?.map((one) => ({
+        ...one,
+        volumeMounts: one.volumeMounts ?? [],
+      })),
+      initContainers: containers(spec.initContainers),
+    },
+  };
+};
 
 const withoutSecurity = ({ securityContext: _, ...container }: Json): Json => container;
 

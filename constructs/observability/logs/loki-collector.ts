@@ -29,9 +29,9 @@ const operators = [
   ...words.map((name) => ({
     type: 'move',
     id: `word-${name}`,
-    if: `attributes.line != nil and attributes.line["${name}"] != nil`,
-    from: `attributes.line["${name}"]`,
-    to: `attributes["${name}"]`,
+    if: `attributes.line != nil and attributes.line.${name} != nil`,
+    from: `attributes.line.${name}`,
+    to: `attributes.${name}`,
     on_error: 'send_quiet',
   })),
   { type: 'remove', id: 'rest', if: 'attributes.line != nil', field: 'attributes.line' },
@@ -58,15 +58,12 @@ const config = {
       operators,
     },
   },
-  processors: {
-    memory_limiter: { check_interval: '5s', limit_percentage: 80, spike_limit_percentage: 25 },
-    batch: {},
-  },
+  processors: { memory_limiter: { check_interval: '5s', limit_percentage: 80, spike_limit_percentage: 25 } },
   exporters: {
     otlp_http: {
       endpoint: `${lokiAddress}/otlp`,
-      // On disk and for ever: nothing is given up while Loki is away, as far as the queue reaches.
-      sending_queue: { storage: 'file_storage', queue_size: 2_000 },
+      // On disk and for ever; while it is full no file is read on. Without the last one what comes then would be dropped.
+      sending_queue: { storage: 'file_storage', queue_size: 2_000, block_on_overflow: true },
       retry_on_failure: { max_elapsed_time: '0s' },
     },
   },
@@ -74,7 +71,7 @@ const config = {
     telemetry: { logs: { level: 'warn' }, metrics: { level: 'none' } },
     extensions: ['health_check', 'file_storage'],
     pipelines: {
-      logs: { receivers: ['file_log'], processors: ['memory_limiter', 'batch'], exporters: ['otlp_http'] },
+      logs: { receivers: ['file_log'], processors: ['memory_limiter'], exporters: ['otlp_http'] },
     },
   },
 } as const;

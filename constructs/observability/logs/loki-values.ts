@@ -56,10 +56,14 @@ export const lokiValues = (options: LokiOptions) => ({
       enabled: true as const,
       size: `${options.storageGiB}Gi`,
       storageClass: volumeClass,
-      whenDeleted: 'Retain' as const,
-      whenScaled: 'Retain' as const,
+      // The volume outlives the release.
+      enableStatefulSetAutoDeletePVC: false as const,
     },
   },
+  // Of the chart's other forms.
+  read: { replicas: 0 as const },
+  write: { replicas: 0 as const },
+  backend: { replicas: 0 as const },
   serviceAccount: { automountServiceAccountToken: false as const },
   defaults: { automountServiceAccountToken: false as const },
   rbac: { namespaced: true as const },
