@@ -92,7 +92,7 @@ const logsSchema = z.discriminatedUnion(
 /** Prometheus, Alertmanager and Grafana on the cluster, and what keeps its logs. */
 export const observabilitySchema = z.strictObject({
   /**
-   * Without it there is neither stack nor alerts, and autoscaling by the queue has no figures; CloudWatch's alarms on
+   * Without it there is neither stack nor alerts nor logs, and autoscaling by the queue has no figures; CloudWatch's alarms on
    * database, cache and certificate stay. Default: true. Taking it away deletes the metrics.
    */
   enabled: z.boolean().default(true),

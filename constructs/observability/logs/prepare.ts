@@ -56,7 +56,7 @@ until kibana GET api/status >/dev/null; do sleep 5; done
 answer=$(kibana POST 'api/saved_objects/_import?overwrite=true' --form file=@/files/saved-objects.ndjson)
 echo "$answer"
 # It says 200 whatever became of the objects.
-grep --quiet '"success":true' <<<"$answer"
+[[ $answer == *'"success":true'* ]]
 `;
 
 /**
