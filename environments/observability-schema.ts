@@ -52,7 +52,10 @@ const maintenanceSchema = z.strictObject({
 /** Days that log lines are kept. Lowering it deletes what is older. */
 const logDays = days(1, 365);
 
-/** Where the lines of every container go. Another kind begins empty: what the one held goes with it. */
+/**
+ * Where the lines of every container go. Another kind begins empty, and leaves the volumes of the one before behind until
+ * somebody deletes them; `none` deletes every line.
+ */
 const logsSchema = z.discriminatedUnion(
   'kind',
   [

@@ -10,8 +10,8 @@ import { externalDnsStack, fullStacks, releases } from './platform';
 export const full = fullStacks();
 export const stacks: readonly Synthesised[] = [
   full.platform,
-  full.observability,
   full.app,
+  full.observability,
   externalDnsStack(),
 ];
 /** With Loki instead of Elasticsearch. */

@@ -45,7 +45,7 @@ const reasons: Record<string, string> = {
   'observability.storageGiB': 'Grows with the days that are kept, and with what is watched.',
   'observability.memoryMiB': 'Grows with what is watched.',
   'observability.logs.kind':
-    'Elasticsearch keeps two copies of each line and takes nine gigabytes of memory; development has room for Loki.',
+    'Elasticsearch keeps two copies of each line and takes eleven gigabytes of memory or more; development has room for Loki.',
   'observability.logs.nodes': 'A copy in another zone; Loki has one.',
   'observability.logs.storageGiB': 'Grows with the days that are kept, and with what is written.',
   'observability.logs.memoryMiB': 'Grows with what is written and searched.',

@@ -6,7 +6,7 @@ import { externalDnsStack, fullStacks, releases } from '../../support/platform';
 
 const { platform, observability } = kubernetesStacks();
 const full = fullStacks();
-const logReleases = releases(lokiStacks().observability).filter(({ name }) => /^(loki|log-)/.test(name));
+const logReleases = releases(lokiStacks().observability).filter(({ name }) => /^loki/.test(name));
 const release = (name: string) => named('helm_release', name, platform);
 const address = (name: string) => {
   const releases = Object.entries<Json>(platform.json.resource.helm_release);

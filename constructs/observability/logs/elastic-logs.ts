@@ -11,7 +11,7 @@ import { filebeat, filebeatName } from './filebeat';
 import { kibana } from './kibana';
 import { logstash } from './logstash';
 import { beatsPort } from './names';
-import { LogNetwork } from './network';
+import type { LogOpenings } from './network';
 import { ElasticOperator, type ElasticOperatorProps } from './operator';
 import type { ElasticOptions } from './options';
 import { PrepareElastic } from './prepare';
@@ -21,6 +21,26 @@ export interface ElasticLogsProps extends ElasticOperatorProps {
   readonly environment: string;
 }
 
+/** Who may ask whom. */
+export const elasticOpenings: LogOpenings = {
+  openings: [
+    {
+      name: 'elasticsearch',
+      pods: { 'common.k8s.elastic.co/type': 'elasticsearch' },
+      fromNamespaces: [elasticOperatorNamespace],
+      port: 9200,
+    },
+    {
+      name: 'logstash',
+      pods: { 'common.k8s.elastic.co/type': 'logstash' },
+      fromNamespaces: [logCollectorsNamespace],
+      port: beatsPort,
+    },
+  ],
+  deliveryPort: beatsPort,
+  collectorsAskApi: true,
+};
+
 /**
  * Filebeat → Logstash → Elasticsearch ← Kibana. Each comes when what it needs is there: lines that arrive before the
  * index template would lie in indices that nobody ever deletes.
@@ -29,33 +49,12 @@ export class ElasticLogs extends Construct {
   constructor(scope: Construct, id: string, props: ElasticLogsProps) {
     super(scope, id);
     const { options, labels, environment, dependsOn } = props;
-    const network = new LogNetwork(this, 'network', {
-      labels,
-      openings: [
-        {
-          name: 'elasticsearch',
-          pods: { 'common.k8s.elastic.co/type': 'elasticsearch' },
-          fromNamespaces: [elasticOperatorNamespace],
-          port: 9200,
-        },
-        {
-          name: 'logstash',
-          pods: { 'common.k8s.elastic.co/type': 'logstash' },
-          fromNamespaces: [logCollectorsNamespace],
-          port: beatsPort,
-        },
-      ],
-      deliveryPort: beatsPort,
-      collectorsAskApi: true,
-      dependsOn,
-    });
     const operator = new ElasticOperator(this, 'operator', props);
-    const after = [...network.policies, ...operator.ready];
     const store = new RawObjects(this, 'store', {
       releaseName: 'log-store',
       namespace: loggingNamespace,
       objects: [elasticsearch(options, labels), kibana(labels)],
-      dependsOn: after,
+      dependsOn: operator.ready,
       timeoutSeconds: 900,
     });
     const prepared = new PrepareElastic(this, 'prepare', {

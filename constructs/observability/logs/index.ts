@@ -6,12 +6,16 @@ import {
   type RestrictedNamespaceProps,
 } from '../../kubernetes/restricted-namespace';
 import { logCollectorsNamespace, loggingNamespace } from '../names';
-import { ElasticLogs } from './elastic-logs';
-import { LokiLogs } from './loki-logs';
+import { ElasticLogs, elasticOpenings } from './elastic-logs';
+import { LokiLogs, lokiOpenings } from './loki-logs';
+import { LogNetwork } from './network';
 import type { LogsOptions } from './options';
 
 export interface LogsProps {
-  /** Changing the kind deletes every log line: the namespace of the one goes before that of the other comes. */
+  /**
+   * Another kind begins empty; volumes of the one before stay behind in the namespace. `none` takes the namespace away, and
+   * with it every line.
+   */
   readonly options: LogsOptions;
   readonly environment: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -50,7 +54,13 @@ export class Logs extends Construct {
       podSecurityVersion,
       labels,
     });
-    const dependsOn = [home.resource, ofNodes.resource, ...props.dependsOn];
+    // Here, so that another kind changes the policies instead of making some of the same names.
+    const network = new LogNetwork(this, 'network', {
+      ...(options.kind === 'elastic' ? elasticOpenings : lokiOpenings),
+      labels,
+      dependsOn: [home.resource, ofNodes.resource],
+    });
+    const dependsOn = [home.resource, ofNodes.resource, ...network.policies, ...props.dependsOn];
     if (options.kind === 'elastic') {
       new ElasticLogs(this, 'elastic', { ...props, options, dependsOn });
     } else {

@@ -24,7 +24,6 @@ export const kibana = (labels: Readonly<Record<string, string>>): KubernetesObje
       // What it would ask the internet for; the namespace lets nothing out.
       'newsfeed.enabled': false,
       'telemetry.optIn': false,
-      'telemetry.allowChangingOptInStatus': false,
       'map.includeElasticMapsService': false,
       'xpack.fleet.isAirGapped': true,
     },

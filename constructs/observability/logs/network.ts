@@ -17,13 +17,17 @@ export interface LogOpening {
   readonly port: number;
 }
 
-export interface LogNetworkProps {
-  readonly labels: Readonly<Record<string, string>>;
+/** What differs between the kinds. */
+export interface LogOpenings {
   readonly openings: readonly LogOpening[];
   /** Where the collectors deliver. */
   readonly deliveryPort: number;
   /** Whether the collectors ask the Kubernetes API. */
   readonly collectorsAskApi: boolean;
+}
+
+export interface LogNetworkProps extends LogOpenings {
+  readonly labels: Readonly<Record<string, string>>;
   readonly dependsOn: readonly ITerraformDependable[];
 }
 

@@ -3,7 +3,7 @@ import { stacksWithLogs } from '../../../support/logs';
 
 const { observability } = stacksWithLogs({ kind: 'loki', storageGiB: 30, retentionDays: 5 });
 const loki = valuesOf('loki', observability);
-const collector = valuesOf('log-collector', observability);
+const collector = valuesOf('loki-collector', observability);
 
 describe('Loki', () => {
   test('deletes what is older than the environment says: without the compactor nothing would be', () => {

@@ -76,3 +76,18 @@ test('an environment may do without', () => {
     'node-exporter',
   ]);
 });
+
+test('another kind makes nothing of a name that is still there: what both have keeps its address', () => {
+  const kubernetesNames = (stack: Synthesised) =>
+    Object.entries<Json>(stack.json.resource).flatMap(([type, found]) =>
+      Object.entries<Json>(found).map(([id, { metadata, name, namespace }]) => ({
+        address: `${type}.${id}`,
+        name: [type, metadata?.namespace ?? namespace, metadata?.name ?? name].join(' '),
+      })),
+    );
+  const before = new Map(kubernetesNames(elastic).map(({ name, address }) => [name, address]));
+  const moved = kubernetesNames(loki).filter(
+    ({ name, address }) => before.has(name) && before.get(name) !== address,
+  );
+  expect(moved).toEqual([]);
+});
