@@ -104,6 +104,9 @@ export const indexTemplate = ({ nodes }: ElasticOptions) => ({
   template: {
     settings: {
       'index.lifecycle.name': templateName,
+      // For names like these Elasticsearch would choose "logsdb", whose savings need a licence, and sort by a host that
+      // lines here don't have.
+      'index.mode': 'standard',
       'index.number_of_shards': 1,
       // On another node; alone there is none, and the index would never be green.
       'index.number_of_replicas': nodes > 1 ? 1 : 0,
