@@ -24,20 +24,18 @@ export interface PrepareElasticProps {
 /** Until Elasticsearch and Kibana are there, the first time with new volumes and images. */
 const deadlineSeconds = 1_200;
 
-/** Each step can be taken again, with the same result. */
+/** Each step can be taken again, with the same result. `&&`, because bash goes on after a failure inside `until` and `if`. */
 const script = (environment: string) => `set -euo pipefail
 ask() {
   curl --silent --show-error --fail-with-body --user "elastic:$ELASTIC_PASSWORD" "$@"
 }
 elasticsearch() {
   ask --cacert /certificates/elasticsearch/ca.crt --header 'content-type: application/json' \\
-    --request "$1" "${elastic.elasticsearch}/$2" "\${@:3}"
-  echo
+    --request "$1" "${elastic.elasticsearch}/$2" "\${@:3}" && echo
 }
 kibana() {
   ask --cacert /certificates/kibana/ca.crt --header 'kbn-xsrf: holdfast' \\
-    --request "$1" "${elastic.kibana}/$2" "\${@:3}"
-  echo
+    --request "$1" "${elastic.kibana}/$2" "\${@:3}" && echo
 }
 
 until elasticsearch GET '_cluster/health?wait_for_status=yellow&timeout=20s'; do sleep 5; done
