@@ -4,7 +4,7 @@
  *
  * `HOLDFAST_CRDS=<folder>` names YAML files of CRDs; without them what operators bring is reported as unproved.
  */
-import { type ApiObject, podOf } from './support/api-objects';
+import { type ApiObject, podOf, podsOf } from './support/api-objects';
 import { ApiServer, hasApiServer } from './support/api-server';
 import { blocks, type Json } from './support/kubernetes';
 import {
@@ -76,11 +76,7 @@ describeWithServer('a Kubernetes API', () => {
   });
 
   test('takes the pods that Elastic’s operator would make of its objects', async () => {
-    const templates = rawObjects([full.observability]).flatMap(({ kind, metadata, spec }) =>
-      [spec.podTemplate, spec.daemonSet?.podTemplate, ...(spec.nodeSets ?? []).map(podTemplateOf)]
-        .filter(Boolean)
-        .map((template) => podWith(template, `${kind}-${metadata.name}`.toLowerCase(), metadata.namespace)),
-    );
+    const templates = rawObjects([full.observability]).flatMap(podsOf);
     expect(templates.map(nameOf).toSorted()).toEqual([
       'Pod log-collectors beat-filebeat',
       'Pod logging elasticsearch-logs',
@@ -91,7 +87,7 @@ describeWithServer('a Kubernetes API', () => {
       expect([nameOf(pod), refused(await server.dryRun(pod))]).toEqual([nameOf(pod), undefined]);
     // Root, with files of its node: only among the collectors.
     const filebeat = templates.find(({ metadata }) => metadata.name === 'beat-filebeat');
-    const elsewhere = podWith({ spec: filebeat?.spec }, 'beat', 'logging');
+    const elsewhere = { ...filebeat, metadata: { name: 'beat', namespace: 'logging' } } as ApiObject;
     expect(refused(await server.dryRun(elsewhere))).toMatch(/violates PodSecurity "restricted/);
   });
 
@@ -274,28 +270,6 @@ describeWithServer('a Kubernetes API', () => {
     });
   });
 });
-
-const podTemplateOf = ({ podTemplate }: Json): Json => podTemplate;
-/** The operator adds the image and all else that is its own. */
-const podWith = ({ metadata, spec }: Json, name: string, namespace: string): ApiObject => {
-  const containers = (of: Json[] | undefined) => of?.map((one) => ({ image: 'elastic', ...one }));
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { ...metadata, name, namespace },
-    spec: {
-      ...spec,
-      // Made by the service accounts' controller, of which none runs here.
-      serviceAccountName: undefined,
-      automountServiceAccountToken: false,
-      containers: containers(spec.containers)?.map((one) => ({
-        ...one,
-        volumeMounts: one.volumeMounts ?? [],
-      })),
-      initContainers: containers(spec.initContainers),
-    },
-  };
-};
 
 const withoutSecurity = ({ securityContext: _, ...container }: Json): Json => container;
 

@@ -146,3 +146,29 @@ export const podOf = (workload: ApiObject): ApiObject => ({
   },
   spec: workload.spec.template.spec,
 });
+
+/** Pods as Elastic's operator would make them of one of its objects: it adds the image, and all else that is its own. */
+export function podsOf({ kind, metadata, spec }: ApiObject): ApiObject[] {
+  const withImages = (containers: Json[] | undefined) =>
+    containers?.map((container) => ({ image: 'elastic', ...container }));
+  return [spec.podTemplate, spec.daemonSet?.podTemplate, ...(spec.nodeSets ?? []).map(templateOf)]
+    .filter(Boolean)
+    .map((template) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        ...template.metadata,
+        name: `${kind}-${metadata.name}`.toLowerCase(),
+        namespace: metadata.namespace,
+      },
+      spec: {
+        ...template.spec,
+        // A dry run makes no service account.
+        serviceAccountName: undefined,
+        automountServiceAccountToken: false,
+        containers: withImages(template.spec.containers),
+        initContainers: withImages(template.spec.initContainers),
+      },
+    }));
+}
+const templateOf = ({ podTemplate }: Json): Json => podTemplate;
