@@ -6,6 +6,8 @@ export const exporters = {
   'kube-state-metrics': {
     source: 'github.com/kubernetes/kube-state-metrics, docs/metrics',
     metrics: {
+      kube_daemonset_status_desired_number_scheduled: ['namespace', 'daemonset'],
+      kube_daemonset_status_number_ready: ['namespace', 'daemonset'],
       kube_deployment_spec_replicas: ['namespace', 'deployment'],
       kube_deployment_status_condition: ['namespace', 'deployment', 'condition', 'status'],
       kube_deployment_status_replicas_available: ['namespace', 'deployment'],
@@ -26,6 +28,8 @@ export const exporters = {
       kube_pod_container_resource_requests: ['namespace', 'pod', 'container', 'node', 'resource', 'unit'],
       kube_pod_container_status_restarts_total: ['namespace', 'pod', 'container'],
       kube_pod_status_phase: ['namespace', 'pod', 'phase'],
+      kube_statefulset_replicas: ['namespace', 'statefulset'],
+      kube_statefulset_status_replicas_ready: ['namespace', 'statefulset'],
     },
   },
   'node-exporter': {

@@ -9,3 +9,9 @@ export const nodeExporterNamespace = 'node-exporter';
 export const grafanaPassword = 'password';
 /** What Prometheus puts on each series of the service besides what it exports: which role answered (service-monitor.ts). */
 export const roleLabel = 'app_kubernetes_io_component';
+/** Where logs are kept and read. */
+export const loggingNamespace = 'logging';
+/** Of the agents that read every node's log files: they need its files, and nobody else gets in there. */
+export const logCollectorsNamespace = 'log-collectors';
+/** Of the operator that looks after Elasticsearch. */
+export const elasticOperatorNamespace = 'elastic-system';
