@@ -24,7 +24,7 @@ export const staging = {
     logRetentionDays: 30,
     nodes: {
       architecture: 'arm64',
-      instanceTypes: ['m7g.large'],
+      instanceTypes: ['m7g.xlarge'],
       capacity: 'on-demand',
       min: 3,
       max: 6,
