@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { clusterAlerts } from '../constructs/observability/cluster-alerts';
 import { serviceAlerts } from '../constructs/observability/service-alerts';
+import { traceAlerts } from '../constructs/observability/traces/trace-alerts';
 import { alertsTable } from '../tools/lib/alerts-table';
 import { updateMode } from './support/golden';
 
 test('docs/observability.md lists the alerts as they are', () => {
   const file = 'docs/observability.md';
   const block = /<!-- alerts -->\n([\s\S]*)<!-- \/alerts -->/;
-  const table = `${alertsTable([...serviceAlerts, ...clusterAlerts])}\n`;
+  const table = `${alertsTable([...serviceAlerts, ...clusterAlerts, ...traceAlerts])}\n`;
   if (updateMode() === 'all') {
     const text = readFileSync(file, 'utf8');
     writeFileSync(

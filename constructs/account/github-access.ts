@@ -30,6 +30,8 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
         'access-analyzer:Get*',
         'acm:DescribeCertificate',
         'acm:ListTagsForCertificate',
+        'aps:Describe*',
+        'aps:ListTagsForResource',
         'budgets:ViewBudget',
         'budgets:ListTagsForResource',
         'cloudtrail:Get*',

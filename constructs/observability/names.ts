@@ -7,3 +7,11 @@ export const prometheusAddress = `http://prometheus-operated.${monitoringNamespa
 export const nodeExporterNamespace = 'node-exporter';
 /** What the data stack makes empty, and the monitoring reads: members of the entries in Secrets Manager. */
 export const grafanaPassword = 'password';
+/** Members of the entry with the keys of other services, which a person fills. */
+export const sentryDsn = 'sentry-dsn';
+export const datadogApiKey = 'datadog-api-key';
+/** Of Prometheus: the data stack binds an IAM role to it where metrics are copied to AWS, the chart makes it. */
+export const prometheusAccount = {
+  namespace: monitoringNamespace,
+  serviceAccount: 'monitoring-prometheus',
+} as const;

@@ -1,5 +1,7 @@
 import type { TfValue } from '../core/tf-json';
 import type { MonitoringValues } from '../observability/monitoring-values';
+import type { CollectorValues } from '../observability/traces/collector-values';
+import type { TempoValues } from '../observability/traces/tempo-values';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
 import type { ExternalDnsValues } from './external-dns';
@@ -47,6 +49,8 @@ export const charts: {
   readonly istiod: Chart<IstiodValues>;
   readonly istioCni: Chart<IstioCniValues>;
   readonly ztunnel: Chart<ZtunnelValues>;
+  readonly openTelemetryCollector: Chart<CollectorValues>;
+  readonly tempo: Chart<TempoValues>;
 } = {
   prometheusOperatorCrds: {
     repository: 'https://prometheus-community.github.io/helm-charts',
@@ -144,6 +148,22 @@ export const charts: {
   istiod: istio('istiod', 'manifests/charts/istio-control/istio-discovery'),
   istioCni: istio('cni', 'manifests/charts/istio-cni'),
   ztunnel: istio('ztunnel', 'manifests/charts/ztunnel'),
+  openTelemetryCollector: {
+    repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
+    chart: 'opentelemetry-collector',
+    version: '0.170.0',
+    appVersion: '0.158.0',
+    source: 'github.com/open-telemetry/opentelemetry-helm-charts, charts/opentelemetry-collector',
+    asOf: '2026-08-20',
+  },
+  tempo: {
+    repository: 'https://grafana-community.github.io/helm-charts',
+    chart: 'tempo',
+    version: '2.2.4',
+    appVersion: '2.10.8',
+    source: 'github.com/grafana-community/helm-charts, charts/tempo',
+    asOf: '2026-08-20',
+  },
 };
 
 /** One release of Istio is one set of charts. */

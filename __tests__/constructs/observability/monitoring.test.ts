@@ -113,7 +113,11 @@ test('only node-exporter may be privileged', () => {
       metadata.labels['pod-security.kubernetes.io/enforce'],
     ]),
   );
-  expect(enforced).toEqual({ monitoring: 'restricted', 'node-exporter': 'privileged' });
+  expect(enforced).toEqual({
+    monitoring: 'restricted',
+    'node-exporter': 'privileged',
+    tracing: 'restricted',
+  });
   expect(values['prometheus-node-exporter'].namespaceOverride).toBe('node-exporter');
 });
 
