@@ -7,7 +7,12 @@ import { type Json, objectsOf, type Synthesised } from './kubernetes';
 import { externalDnsStack, fullStacks, releases } from './platform';
 
 export const full = fullStacks();
-export const stacks: readonly Synthesised[] = [full.platform, full.app, externalDnsStack()];
+export const stacks: readonly Synthesised[] = [
+  full.platform,
+  full.app,
+  full.observability,
+  externalDnsStack(),
+];
 
 export const terraformObjects = (of: readonly Synthesised[]): ApiObject[] =>
   of.flatMap((stack) =>
