@@ -13,6 +13,7 @@ import { bundled } from '../constructs/observability/monitoring-values';
 import { recordingRules } from '../constructs/observability/recording-rules';
 import { serviceAlerts } from '../constructs/observability/service-alerts';
 import { burnRates } from '../constructs/observability/slo-alerts';
+import { traceAlerts } from '../constructs/observability/traces/trace-alerts';
 import { alertCases } from './support/alert-cases';
 import { built, hasPrometheusTools, runTool } from './support/prometheus-tools';
 
@@ -20,7 +21,7 @@ const describeWithTools = hasPrometheusTools ? describe : describe.skip;
 if (!hasPrometheusTools) console.warn('skipped: no promtool at hand (bash .ci/prometheus.sh builds it)');
 
 const owner = 'platform';
-const groups: readonly AlertGroup[] = [...serviceAlerts, ...clusterAlerts];
+const groups: readonly AlertGroup[] = [...serviceAlerts, ...clusterAlerts, ...traceAlerts];
 const alerts: readonly Alert[] = groups.flatMap((group) => group.alerts);
 const rules = {
   groups: [

@@ -2,9 +2,12 @@ import type { Construct } from 'constructs';
 import { HoldfastStack } from '../constructs/core/stack';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import { Logs } from '../constructs/observability/logs';
+import { lokiUid } from '../constructs/observability/logs/grafana-source';
 import { Monitoring } from '../constructs/observability/monitoring';
+import { Traces } from '../constructs/observability/traces';
 import { labelValue } from '../constructs/workload/labels';
 import type { AwsDeployment } from '../environments/load';
+import { tracesOn } from '../environments/observability-rules';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
 import { clusterAccess, podSecurityVersion } from './kubernetes-props';
 import { awsStackProps } from './props';
@@ -22,7 +25,7 @@ export class ObservabilityStack extends HoldfastStack {
     },
   ) {
     super(scope, awsStackProps(deployment, 'observability'));
-    const { name, tags, cluster: options, observability } = deployment.environment;
+    const { name, region, tags, cluster: options, observability } = deployment.environment;
     const network = networkContract.consume(this, upstream.network);
     const cluster = clusterContract.consume(this, upstream.cluster);
     const data = dataContract.consume(this, upstream.data);
@@ -36,17 +39,24 @@ export class ObservabilityStack extends HoldfastStack {
       'app.kubernetes.io/managed-by': 'terraform',
       owner: labelValue(tags.owner),
     };
-    const monitoring = new Monitoring(this, 'monitoring', {
-      ...observability,
-      environment: name,
-      compute: options.compute,
+    const common = {
       owner: tags.owner,
       labels,
       podSecurityVersion: podSecurityVersion(deployment),
-      vpcCidr: network.vpc_cidr,
       secretStore: platform.secret_store,
+    };
+    const monitoring = new Monitoring(this, 'monitoring', {
+      ...observability,
+      ...common,
+      environment: name,
+      compute: options.compute,
+      vpcCidr: network.vpc_cidr,
       grafanaSecretName: data.grafana_secret_name,
       alertingSecretName: data.alerting_secret_name,
+      managedPrometheus: observability.integrations.managedPrometheus && {
+        region,
+        workspaceId: data.metrics_workspace_id,
+      },
     });
     new Logs(this, 'logs', {
       options: observability.logs,
@@ -56,5 +66,17 @@ export class ObservabilityStack extends HoldfastStack {
       vpcCidr: network.vpc_cidr,
       dependsOn: monitoring.foundation,
     });
+    if (tracesOn(observability)) {
+      new Traces(this, 'traces', {
+        ...observability.traces,
+        ...observability.integrations,
+        ...common,
+        region,
+        bucket: data.trace_bucket_name,
+        lokiUid: observability.logs.kind === 'loki' ? lokiUid : undefined,
+        integrationSecretName: data.integration_secret_name,
+        dependsOn: [monitoring.release.release],
+      });
+    }
   }
 }

@@ -21,6 +21,7 @@ export type AlertRunbook =
   | 'service-saturated'
   | 'service-slow'
   | 'slo-burning'
+  | 'traces-lost'
   | 'workload-unstable';
 
 /** critical: somebody is called, at night too. warning: somebody looks during the day. none: it only proves the way. */

@@ -72,6 +72,20 @@ export const exporters = {
       alertmanager_notifications_failed_total: ['pod', 'integration'],
     },
   },
+  'opentelemetry-collector': {
+    source:
+      'github.com/open-telemetry/opentelemetry-collector, receiver/receiverhelper and exporter/exporterhelper; …-collector-contrib, processor/tailsamplingprocessor: documentation.md',
+    metrics: {
+      otelcol_receiver_refused_spans: ['pod', 'receiver'],
+      otelcol_exporter_send_failed_spans: ['pod', 'exporter'],
+      otelcol_exporter_enqueue_failed_spans: ['pod', 'exporter'],
+      otelcol_processor_tail_sampling_sampling_trace_dropped_too_early: ['pod'],
+    },
+  },
+  tempo: {
+    source: 'github.com/grafana/tempo, operations/tempo-mixin',
+    metrics: { tempo_ingester_failed_flushes_total: ['pod'] },
+  },
 } as const satisfies Record<
   string,
   { readonly source: string; readonly metrics: Readonly<Record<string, readonly string[]>> }

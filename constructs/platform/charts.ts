@@ -4,6 +4,8 @@ import type { LogCollectorValues } from '../observability/logs/loki-collector';
 import type { LokiValues } from '../observability/logs/loki-values';
 import type { ElasticOperatorValues } from '../observability/logs/operator';
 import type { MonitoringValues } from '../observability/monitoring-values';
+import type { CollectorValues } from '../observability/traces/collector-values';
+import type { TempoValues } from '../observability/traces/tempo-values';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
 import type { ElasticCrdsValues } from './elastic-crds';
@@ -51,11 +53,12 @@ export const charts: {
   readonly elasticCrds: Chart<ElasticCrdsValues>;
   readonly elasticOperator: Chart<ElasticOperatorValues>;
   readonly loki: Chart<LokiValues>;
-  readonly openTelemetryCollector: Chart<LogCollectorValues>;
+  readonly openTelemetryCollector: Chart<LogCollectorValues | CollectorValues>;
   readonly istioBase: Chart<IstioBaseValues>;
   readonly istiod: Chart<IstiodValues>;
   readonly istioCni: Chart<IstioCniValues>;
   readonly ztunnel: Chart<ZtunnelValues>;
+  readonly tempo: Chart<TempoValues>;
 } = {
   prometheusOperatorCrds: {
     repository: 'https://prometheus-community.github.io/helm-charts',
@@ -172,6 +175,14 @@ export const charts: {
   istiod: istio('istiod', 'manifests/charts/istio-control/istio-discovery'),
   istioCni: istio('cni', 'manifests/charts/istio-cni'),
   ztunnel: istio('ztunnel', 'manifests/charts/ztunnel'),
+  tempo: {
+    repository: 'https://grafana-community.github.io/helm-charts',
+    chart: 'tempo',
+    version: '2.2.4',
+    appVersion: '2.10.8',
+    source: 'github.com/grafana-community/helm-charts, charts/tempo',
+    asOf: '2026-08-20',
+  },
 };
 
 /** Kinds and operator are raised together. Their values files lie in one repository. */

@@ -51,6 +51,8 @@ export interface WorkloadNetworkPolicyProps extends PolicyProps {
   readonly loadBalancerCidrs?: string[];
   /** Outside the cluster. Names are always resolved. */
   readonly egress: readonly Destination[];
+  /** Other rules of what pods may reach. Default: none. */
+  readonly moreEgress?: readonly NetworkPolicyV1SpecEgress[];
   /** Names are resolved by the node itself (EKS Auto Mode), not by pods called kube-dns. Default: false. */
   readonly resolverOnNode?: boolean;
 }
@@ -83,7 +85,11 @@ export class WorkloadNetworkPolicy extends Construct {
         podSelector: { matchLabels: selectorLabels(props.component) },
         policyTypes: ['Ingress', 'Egress'],
         ingress,
-        egress: [props.resolverOnNode ? nodeNameResolution : nameResolution, ...props.egress.map(to)],
+        egress: [
+          props.resolverOnNode ? nodeNameResolution : nameResolution,
+          ...props.egress.map(to),
+          ...(props.moreEgress ?? []),
+        ],
       },
       dependsOn: [...props.dependsOn],
     });
@@ -116,6 +122,12 @@ export const nodeNameResolution: NetworkPolicyV1SpecEgress = {
 
 export const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
   to: [{ ipBlock: { cidr } }],
+  ports: [tcp(port)],
+});
+
+/** Wherever it is, but not the instance's metadata, where the node's own credentials would be. */
+export const anywhere = (port: number): NetworkPolicyV1SpecEgress => ({
+  to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] } }],
   ports: [tcp(port)],
 });
 

@@ -7,10 +7,13 @@ import { dashboardQueries } from '../../../constructs/observability/dashboards/d
 import { ofExporter, ofService, query } from '../../../constructs/observability/query';
 import { serviceAlerts } from '../../../constructs/observability/service-alerts';
 import { burnRates, sloAlerts } from '../../../constructs/observability/slo-alerts';
+import { traceAlerts } from '../../../constructs/observability/traces/trace-alerts';
 import { kubernetesStacks, objectsOf } from '../../support/kubernetes';
 import { documented, foreignSeries, seriesIn } from '../../support/series';
 
-const alerts: readonly Alert[] = [...serviceAlerts, ...clusterAlerts].flatMap((group) => group.alerts);
+const alerts: readonly Alert[] = [...serviceAlerts, ...clusterAlerts, ...traceAlerts].flatMap(
+  (group) => group.alerts,
+);
 describe('expressions', () => {
   test.each(
     alerts.map(
@@ -96,6 +99,8 @@ describe('alerts', () => {
       alertObject({ name: '', namespace: '', labels: {}, owner, groups }).spec;
     const [ofService] = objectsOf('holdfast-alerts', app);
     const [ofCluster] = objectsOf('cluster-alerts', observability);
+    const [ofTraces] = objectsOf('trace-alerts', observability);
+    expect(ofTraces.spec).toEqual(spec(traceAlerts));
     expect(ofService.spec).toEqual(spec(serviceAlerts));
     expect(ofCluster.spec).toEqual(spec(clusterAlerts));
     expect(ofService.metadata.namespace).toBe('holdfast');
