@@ -25,7 +25,7 @@ const leavesOf = (command: Command, path: readonly string[] = []): Leaf[] =>
 const leaves = async () => leavesOf(await completeProgram(processCli()));
 
 /** These run the service, or print something that is no document. */
-const withoutJson = ['serve', 'migrate', 'healthcheck', 'prepare-database', 'completion'];
+const withoutJson = ['serve', 'migrate', 'exporter', 'healthcheck', 'prepare-database', 'completion'];
 /** On every command that talks to a service: told once, above the list. */
 const common = ['--json', '--yes', '--local', '--url', '--token-file', '--timeout', '--actor'];
 

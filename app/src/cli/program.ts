@@ -74,6 +74,11 @@ function addServiceCommands(program: Command): void {
     .option('--wait <seconds>', 'how long to wait for the database', wholeSeconds, 120)
     .action(async ({ wait }: { wait: number }) => (await import('./migrate.js')).migrate(process.env, wait));
   showExamples(migrate, [['migrate --wait 300', 'wait five minutes for a database that is being created']]);
+  const exporter = program
+    .command('exporter')
+    .description('tell Prometheus how PostgreSQL and Valkey are, until SIGTERM')
+    .action(async () => (await import('./exporter.js')).exportMetrics(process.env));
+  showExamples(exporter, [['exporter', 'answer /metrics on the management port']]);
   const healthcheck = program
     .command('healthcheck')
     .description('exit 0 when the service on this machine answers its liveness probe, 1 when not')
