@@ -1,5 +1,7 @@
 import type { TfValue } from '../core/tf-json';
+import type { CloudWatchExporterValues } from '../observability/cloudwatch-exporter';
 import type { MonitoringValues } from '../observability/monitoring-values';
+import type { BlackboxValues } from '../observability/public-probe';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
 import type { ExternalDnsValues } from './external-dns';
@@ -35,6 +37,8 @@ export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
   readonly gatewayApiCrds: Chart<GatewayApiCrdsValues>;
   readonly kubePrometheusStack: Chart<MonitoringValues>;
+  readonly cloudWatchExporter: Chart<CloudWatchExporterValues>;
+  readonly blackboxExporter: Chart<BlackboxValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
   readonly karpenterCrds: Chart<KarpenterCrdsValues>;
@@ -72,6 +76,22 @@ export const charts: {
     version: '88.5.3',
     appVersion: 'v0.93.1',
     source: 'github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack',
+    asOf: '2026-08-22',
+  },
+  cloudWatchExporter: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'prometheus-yet-another-cloudwatch-exporter',
+    version: '0.47.0',
+    appVersion: 'v0.67.0',
+    source: 'github.com/prometheus-community/helm-charts, charts/prometheus-yet-another-cloudwatch-exporter',
+    asOf: '2026-08-22',
+  },
+  blackboxExporter: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'prometheus-blackbox-exporter',
+    version: '11.17.2',
+    appVersion: 'v0.28.0',
+    source: 'github.com/prometheus-community/helm-charts, charts/prometheus-blackbox-exporter',
     asOf: '2026-08-22',
   },
   externalSecrets: {

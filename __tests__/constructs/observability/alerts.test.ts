@@ -2,13 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { metrics, type Slo, serviceRoleNames, slos } from '../../../app/src/contract';
 import { type Alert, alertObject } from '../../../constructs/observability/alert';
 import { clusterAlerts } from '../../../constructs/observability/cluster-alerts';
+import { dashboards } from '../../../constructs/observability/dashboards';
+import { everyAlert } from '../../../constructs/observability/every-alert';
 import { ofExporter, ofService, query } from '../../../constructs/observability/query';
 import { serviceAlerts } from '../../../constructs/observability/service-alerts';
 import { burnRates, sloAlerts } from '../../../constructs/observability/slo-alerts';
+import { storeAlerts } from '../../../constructs/observability/store-alerts';
 import { kubernetesStacks, objectsOf } from '../../support/kubernetes';
 import { documented, foreignSeries, seriesIn } from '../../support/series';
 
-const alerts: readonly Alert[] = [...serviceAlerts, ...clusterAlerts].flatMap((group) => group.alerts);
+const alerts: readonly Alert[] = everyAlert.flatMap((group) => group.alerts);
+
 describe('expressions', () => {
   test.each(
     alerts.map(
@@ -47,7 +51,9 @@ describe('expressions', () => {
   });
 
   test('no exporter is listed for nothing', () => {
-    const text = alerts.map((alert) => alert.expr).join('\n');
+    const panels = dashboards.flatMap(({ rows }) => rows.flatMap((row) => row.panels));
+    const drawn = panels.flatMap(({ queries }) => queries.map(({ expr }) => expr));
+    const text = [...alerts.map((alert) => alert.expr), ...drawn].join('\n');
     expect([...documented].filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
   });
 });
@@ -94,6 +100,8 @@ describe('alerts', () => {
       alertObject({ name: '', namespace: '', labels: {}, owner, groups }).spec;
     const [ofService] = objectsOf('holdfast-alerts', app);
     const [ofCluster] = objectsOf('cluster-alerts', observability);
+    const [, ofStores] = objectsOf('holdfast-stores', app);
+    expect(ofStores.spec).toEqual(spec(storeAlerts));
     expect(ofService.spec).toEqual(spec(serviceAlerts));
     expect(ofCluster.spec).toEqual(spec(clusterAlerts));
     expect(ofService.metadata.namespace).toBe('holdfast');

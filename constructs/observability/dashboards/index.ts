@@ -6,14 +6,18 @@ import { monitoringNamespace } from '../names';
 import { type Dashboard, dashboardModel } from './dashboard';
 import { eventsDashboard } from './events';
 import { flagsDashboard } from './flags';
+import { postgresDashboard } from './postgres';
 import { serviceDashboard } from './service';
 import { sloDashboard } from './slos';
+import { valkeyDashboard } from './valkey';
 import { workloadDashboard } from './workload';
 
 export const dashboards: readonly Dashboard[] = [
   serviceDashboard,
   eventsDashboard,
   sloDashboard,
+  postgresDashboard,
+  valkeyDashboard,
   flagsDashboard,
   workloadDashboard,
 ];
