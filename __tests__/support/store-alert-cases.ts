@@ -222,7 +222,7 @@ export const storeAlertCases: readonly AlertCase[] = [
     15,
     { [errors]: '120x20' },
     // yace reports what was not measured as no number.
-    { [errors]: 'NaNx5 3x15' },
+    { [errors]: 'NaN NaN NaN 3x15' },
     { dimension_LoadBalancer: 'b' },
     'b answers 120 requests in five minutes with an error of its own',
   ),

@@ -82,10 +82,7 @@ export class PublicProbe extends Construct {
             prober: { url: `blackbox-exporter.${monitoringNamespace}.svc:${port}`, path: '/probe' },
             targets: {
               staticConfig: {
-                // A name with an asterisk stands for others, which nobody lists.
-                static: props.hostnames
-                  .filter((name) => !name.startsWith('*.'))
-                  .map((name) => `https://${name}${routes.queryAggregates.path}`),
+                static: props.hostnames.map((name) => `https://${name}${routes.queryAggregates.path}`),
               },
             },
           },

@@ -2,8 +2,11 @@ import { charts } from '../../../constructs/platform/charts';
 import { controllers, secretStoreName } from '../../../constructs/platform/names';
 import { type Json, kubernetesStacks, named, objectsOf, valuesOf } from '../../support/kubernetes';
 import { externalDnsStack, fullStacks, releases } from '../../support/platform';
+import { delegated, deployment } from '../aws-fixture';
 
-const { platform, observability } = kubernetesStacks();
+const { platform } = kubernetesStacks();
+/** Of an environment with a public name, which is probed. */
+const { observability } = kubernetesStacks(deployment(delegated));
 const full = fullStacks();
 const release = (name: string) => named('helm_release', name, platform);
 const address = (name: string) => {
