@@ -56,7 +56,8 @@ beforeAll(async () => {
     startRedis({ acl: acl() }),
     startRedis(),
   ]);
-  // The owner of this server may not: on RDS it may, and the migration does it.
+  // On RDS the owner may give pg_monitor away, and makes the extension itself; here that takes a superuser.
+  postgres.sql('grant pg_monitor to holdfast_owner with admin option');
   postgres.sql('create extension pg_stat_statements');
   const { code, stderr } = await runCli(['migrate'], { ...env, ...onServers(postgres, redis) });
   expect([code, stderr]).toEqual([0, '']);
