@@ -52,15 +52,19 @@ export class Exporter {
       if (this.#failing.delete(server)) this.log.info({ server }, 'the server answers again');
     } catch (error) {
       into.add('holdfast_exporter_up', { server }, 0);
-      this.#complain(server, error as Error);
+      this.#complain(server, error as NodeJS.ErrnoException);
     }
     into.add('holdfast_exporter_duration_seconds', { server }, (performance.now() - started) / 1000);
   }
 
-  /** Once for each reason: it is asked again every few seconds. */
-  #complain(server: string, error: Error): void {
-    if (this.#failing.get(server) === error.message) return;
-    this.#failing.set(server, error.message);
-    this.log.warn({ err: error, server }, 'the server did not answer the exporter');
+  /**
+   * Once for each reason: it is asked again every few seconds. The reason alone: errors of ioredis carry the command that
+   * failed, with the password in it.
+   */
+  #complain(server: string, { message, code = 'no reason' }: NodeJS.ErrnoException): void {
+    const cause = message || code;
+    if (this.#failing.get(server) === cause) return;
+    this.#failing.set(server, cause);
+    this.log.warn({ server, cause }, 'the server did not answer the exporter');
   }
 }
