@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { zoneSchema } from './network-schema';
-import { days, region, whole } from './values';
+import { days, region, tagsSchema, whole } from './values';
 
 /** AWS account ids of the repository as shipped. Plan and apply refuse them. */
 export const exampleAccountIds: readonly string[] = ['111111111111', '222222222222'];
@@ -56,6 +56,8 @@ const retentionSchema = z.strictObject({
   trailDays: days(90, 3_650).default(365),
   /** Days of AWS Config's history. Default: 365. */
   configurationDays: days(30, 2_557).default(365),
+  /** Days of the log of requests to states, the trail's logs and Config's history. Default: 365. */
+  requestDays: days(30, 3_650).default(365),
 });
 
 /** Roles that one repository's workflows assume: one to plan, and one for each environment to deploy it. */
@@ -83,15 +85,22 @@ export const accountSchema = z.strictObject({
   partition: z.literal('aws', 'must be "aws": GovCloud and China are not supported yet').default('aws'),
   /** `local` for bootstrap's first deployment, then `s3` (docs/bootstrap.md). Default: local. */
   bootstrapState: z.enum(['local', 's3']).default('local'),
+  /** On everything that bootstrap makes, as on everything of an environment. */
+  tags: tagsSchema,
   /** US dollars a month; mails go out at 80 % of the actual and 100 % of the forecast cost. */
   monthlyBudgetUsd: z.number().positive(),
-  /** Where the mails of the budget and of the environments' alarms go; at least one. Alarms ask each to confirm first. */
+  /**
+   * Where the mails of the budget, of GuardDuty's serious findings and of the environments' alarms go; at least one. Alarms
+   * and findings ask each to confirm first.
+   */
   alertEmails: z.array(z.email()).min(1),
   /** Default: none; people deploy. Setting it bounds every role of the account's environments: deploy bootstrap first. */
   github: githubSchema.optional(),
   /** Public zones of Route 53 that environments of the account take their names from (docs/domain.md). Default: none. */
   zones: z.array(zoneSchema).default([]),
+  /** What watches the account. */
   security: securitySchema.prefault({}),
+  /** How long it keeps what it has. */
   retention: retentionSchema.prefault({}),
 });
 

@@ -15,20 +15,31 @@ const receiversSchema = z.strictObject({
   /** A channel, by an incoming webhook. Default severities: both. */
   slack: z
     .strictObject({
+      /** Such as #alerts. */
       channel: z.string().regex(/^#[a-z0-9_-]{1,79}$/, 'must be a channel such as #alerts'),
+      /** Which alerts. Default: both. */
       severities: severities.default(['critical', 'warning']),
     })
     .optional(),
   /** Calls people. Default severities: critical. */
-  pagerDuty: z.strictObject({ severities: severities.default(['critical']) }).optional(),
+  pagerDuty: z
+    .strictObject({
+      /** Which alerts. Default: critical. */
+      severities: severities.default(['critical']),
+    })
+    .optional(),
   /** Default severities: both. */
   email: z
     .strictObject({
+      /** Who gets the mails. */
       to: z.array(email).min(1),
+      /** Sender, which the server has to know. */
       from: email,
       /** Server that takes the mail, with STARTTLS, such as email-smtp.eu-west-1.amazonaws.com:587. */
       server: z.string().regex(/^[a-z0-9.-]+:\d{2,5}$/, 'must be a host and a port'),
+      /** Whose password stands in the secret. */
       username: z.string().min(1),
+      /** Which alerts. Default: both. */
       severities: severities.default(['critical', 'warning']),
     })
     .optional(),
@@ -38,12 +49,15 @@ const receiversSchema = z.strictObject({
 
 /** When alerts of a severity tell nobody: they fire, are seen in Alertmanager, and go out if they outlast it. */
 const maintenanceSchema = z.strictObject({
+  /** What it is called in Alertmanager. */
   name: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and hyphens'),
+  /** Days of the week, in UTC. */
   weekdays: z
     .array(z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']))
     .min(1),
-  /** Times of day in UTC, on one day. */
+  /** Time of day in UTC when it begins. */
   from: clock,
+  /** And when it ends, on the same day. */
   to: clock,
   /** Default: warning. Critical ones are muted only where somebody says so. */
   severities: severities.default(['warning']),
@@ -73,6 +87,7 @@ export const observabilitySchema = z.strictObject({
    * alerts on them have no figures; CloudWatch's own alarms stay. Default: true.
    */
   cloudWatch: z.boolean().default(true),
+  /** Who is told of alerts. Default: nobody. */
   receivers: receiversSchema.prefault({}),
   /** Default: none. */
   maintenance: z.array(maintenanceSchema).default([]),

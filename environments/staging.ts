@@ -18,7 +18,8 @@ export const staging = {
   domain: { name: 'staging.nonprod.example.com', zone: 'nonprod.example.com', delegated: false },
   cluster: {
     version: '1.36',
-    publicAccessCidrs: ['203.0.113.0/24'],
+    // As in production: what deploys from inside the VPC is tried here first.
+    publicAccessCidrs: [],
     adminRoles: ['platform-admin'],
     logRetentionDays: 30,
     nodes: {

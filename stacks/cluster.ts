@@ -76,7 +76,11 @@ export class ClusterStack extends HoldfastStack {
         tags: this.tags,
         after: new NodeAddOns(this, 'node-add-ons', addOns).all,
       });
-    new WorkloadAddOns(this, 'workload-add-ons', { ...addOns, nodes: systemNodes?.group });
+    new WorkloadAddOns(this, 'workload-add-ons', {
+      ...addOns,
+      nodes: systemNodes?.group,
+      volumeTags: this.tags,
+    });
 
     const externalSecrets = new PodIdentity(this, 'external-secrets', {
       ...place,

@@ -77,6 +77,7 @@ export class PlatformStack extends HoldfastStack {
       clusterName: cluster.cluster_name,
       region,
       vpcId: network.vpc_id,
+      tags: this.tags,
       dependsOn: [kinds.release.release, gatewayKinds.release.release],
     });
     // Without a name nothing listens: docs/edge.md says how people reach the service then.

@@ -14,6 +14,7 @@ export const account: NamedAccount = {
   ...accountSchema.parse({
     id: '123456789012',
     region: 'eu-west-1',
+    tags: { owner: 'tests', costCentre: 'none', dataClassification: 'confidential' },
     monthlyBudgetUsd: 100,
     alertEmails: ['nobody@example.com'],
   }),

@@ -5,6 +5,8 @@ import { githubBoundary } from './github-names';
 export interface GithubAccessProps extends Place {
   /** Buckets that hold what others record of the account: nobody who deploys may change them. */
   readonly recordBucketNames: readonly [string, ...string[]];
+  /** ARNs of what tells people of findings, and of the trail's log group: nobody who deploys may silence them. */
+  readonly witnessArns: readonly [string, ...string[]];
   readonly stateBucketName: string;
   readonly stateKeyArn: string;
 }
@@ -260,6 +262,22 @@ export const deployStatements = (
         'securityhub:DisableSecurityHub',
       ],
       resources: '*',
+    },
+    {
+      sid: 'NoSilence',
+      effect: 'Deny',
+      actions: [
+        'events:DeleteRule',
+        'events:DisableRule',
+        'events:Put*',
+        'events:Remove*',
+        'logs:Delete*',
+        'logs:PutRetentionPolicy',
+        'sns:Delete*',
+        'sns:Set*',
+        'sns:Unsubscribe',
+      ],
+      resources: props.witnessArns,
     },
     {
       sid: 'NoRecords',

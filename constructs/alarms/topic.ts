@@ -5,24 +5,32 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption/key';
 import { alarmArns, arnIn, type Place } from '../identity/place';
-import { resourcePolicy } from '../identity/policy';
+import { type Conditions, resourcePolicy } from '../identity/policy';
 
-export interface AlarmTopicProps extends Place {
+interface TopicProps extends Place {
   /** Unique in account and region. Changing it replaces the topic: everybody has to confirm again. */
   readonly name: string;
-  /** What the names of its alarms begin with. */
-  readonly alarmPrefix: string;
-  /** Its policy must let the same alarms in, or CloudWatch publishes into nothing. */
+  /** Its policy must let the same publisher in, or it publishes into nothing. */
   readonly key: EncryptionKey;
   /** Each gets a mail to confirm at first; until then it gets no other. */
   readonly emails: readonly string[];
 }
 
-/** Where alarms go to be mailed to people: SNS alone, so that they arrive when the cluster is gone. */
-export class AlarmTopic extends Construct {
+export interface MailTopicProps extends TopicProps {
+  /** The one service that may publish, and on whose behalf. */
+  readonly publisher: {
+    /** What the policy's statement is called. */
+    readonly sid: string;
+    readonly service: `${string}.amazonaws.com`;
+    readonly conditions: Conditions;
+  };
+}
+
+/** Mails to people what one service of AWS publishes: SNS alone, so that it arrives when the cluster is gone. */
+export class MailTopic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, props: MailTopicProps) {
     super(scope, id);
     const topic = new SnsTopic(this, 'topic', { name: props.name, kmsMasterKeyId: props.key.arn });
     this.arn = topic.arn;
@@ -31,14 +39,11 @@ export class AlarmTopic extends Construct {
       arn: topic.arn,
       policy: resourcePolicy([
         {
-          sid: 'AlarmsPublish',
-          principals: { service: 'cloudwatch.amazonaws.com' },
+          sid: props.publisher.sid,
+          principals: { service: props.publisher.service },
           actions: 'sns:Publish',
           resources: arn,
-          conditions: {
-            StringEquals: { 'aws:SourceAccount': props.accountId },
-            ArnLike: { 'aws:SourceArn': alarmArns(props, props.alarmPrefix) },
-          },
+          conditions: props.publisher.conditions,
         },
         {
           sid: 'OnlyTls',
@@ -58,5 +63,27 @@ export class AlarmTopic extends Construct {
         endpoint: email,
       });
     }
+  }
+}
+
+export interface AlarmTopicProps extends TopicProps {
+  /** What the names of its alarms begin with. */
+  readonly alarmPrefix: string;
+}
+
+/** Where CloudWatch's alarms go. */
+export class AlarmTopic extends MailTopic {
+  constructor(scope: Construct, id: string, { alarmPrefix, ...props }: AlarmTopicProps) {
+    super(scope, id, {
+      ...props,
+      publisher: {
+        sid: 'AlarmsPublish',
+        service: 'cloudwatch.amazonaws.com',
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': props.accountId },
+          ArnLike: { 'aws:SourceArn': alarmArns(props, alarmPrefix) },
+        },
+      },
+    });
   }
 }

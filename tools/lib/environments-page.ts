@@ -20,7 +20,8 @@ const reasons: Record<string, string> = {
   'network.flowLogRetentionDays':
     'Long enough for an investigation in production, short where nobody investigates.',
   'network.interfaceEndpoints': 'Keeps AWS traffic off the NAT gateways; not worth the price of development.',
-  'cluster.publicAccessCidrs': 'Production’s API is reached from inside the VPC only.',
+  'cluster.publicAccessCidrs':
+    'Development’s API is reached from the office too; production’s from inside the VPC only, and staging tries that first.',
   'cluster.logRetentionDays': 'Audit logs of production are kept for a year.',
   'cluster.nodes.instanceTypes': 'Sized for the load; several types make spot capacity likelier.',
   'cluster.nodes.capacity': 'Spot nodes may go with two minutes’ notice.',

@@ -32,9 +32,9 @@ export interface RenderedFlag {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Weights are hundredths of a percent: whole numbers, as flagd wants them. */
 const whole = 10_000;
-const weight = (percentage: number): number => Math.round((percentage / 100) * whole);
+/** Weight of a share among 10,000, in hundredths of a percent: a whole number, as flagd wants it. */
+export const shareWeight = (percentage: number): number => Math.round((percentage / 100) * whole);
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
 const timestamp = { var: '$flagd.timestamp' };
 
@@ -45,7 +45,7 @@ export function renderTargeting(rule: FlagStrategy): Record<string, unknown> | u
     case 'NONE':
       return undefined;
     case 'PERCENTAGE':
-      return share(weight(rule.percentage));
+      return share(shareWeight(rule.percentage));
     case 'USERS':
       return { if: [{ in: [{ var: 'targetingKey' }, [...rule.users]] }, 'on', 'off'] };
     case 'GROUPS':
@@ -77,7 +77,9 @@ function ramp({ start, end, percentage = 100 }: FlagStrategy & { strategy: 'GRAD
       ['off', { '-': [(to - from) * 100, elapsed] }],
     ],
   };
-  return { if: [{ '>=': [timestamp, to] }, share(weight(top)), { '<': [timestamp, from] }, 'off', rising] };
+  return {
+    if: [{ '>=': [timestamp, to] }, share(shareWeight(top)), { '<': [timestamp, from] }, 'off', rising],
+  };
 }
 
 const percentage = z

@@ -1,0 +1,80 @@
+import type { KnownObject } from './known';
+
+/**
+ * Kinds by what kubectl calls them. Those below the line come with the CRDs of the charts that Holdfast installs.
+ * kubectl knows more; a step that needs one adds it here.
+ */
+export const kinds: Readonly<Record<string, string>> = {
+  configmap: 'ConfigMap',
+  daemonset: 'DaemonSet',
+  deployment: 'Deployment',
+  endpointslice: 'EndpointSlice',
+  event: 'Event',
+  horizontalpodautoscaler: 'HorizontalPodAutoscaler',
+  ingress: 'Ingress',
+  job: 'Job',
+  cronjob: 'CronJob',
+  namespace: 'Namespace',
+  networkpolicy: 'NetworkPolicy',
+  node: 'Node',
+  persistentvolume: 'PersistentVolume',
+  persistentvolumeclaim: 'PersistentVolumeClaim',
+  pod: 'Pod',
+  poddisruptionbudget: 'PodDisruptionBudget',
+  replicaset: 'ReplicaSet',
+  resourcequota: 'ResourceQuota',
+  secret: 'Secret',
+  service: 'Service',
+  serviceaccount: 'ServiceAccount',
+  statefulset: 'StatefulSet',
+  // -- CRDs
+  alertmanager: 'Alertmanager',
+  certificate: 'Certificate',
+  certificaterequest: 'CertificateRequest',
+  challenge: 'Challenge',
+  clustersecretstore: 'ClusterSecretStore',
+  elasticsearch: 'Elasticsearch',
+  externalsecret: 'ExternalSecret',
+  gateway: 'Gateway',
+  httproute: 'HTTPRoute',
+  kibana: 'Kibana',
+  nodeclaim: 'NodeClaim',
+  nodepool: 'NodePool',
+  order: 'Order',
+  prometheus: 'Prometheus',
+  prometheusrule: 'PrometheusRule',
+  scaledobject: 'ScaledObject',
+};
+
+/** The kind of `pods`, `deployment` or `networkpolicies`; undefined when there is none. */
+export function kindNamed(word: string): string | undefined {
+  const name = word.toLowerCase();
+  const singulars = [name, name.replace(/ies$/, 'y'), name.replace(/es$/, ''), name.replace(/s$/, '')];
+  const found = singulars.find((singular) => Object.hasOwn(kinds, singular));
+  return found === undefined ? undefined : kinds[found];
+}
+
+/** What operators and EKS make, which no synthesis contains: from the release names that the synthesis does contain. */
+export const madeByOthers: readonly Pick<KnownObject, 'kind' | 'namespace' | 'name'>[] = [
+  { kind: 'Service', namespace: 'monitoring', name: 'prometheus-operated' },
+  { kind: 'Service', namespace: 'monitoring', name: 'alertmanager-operated' },
+  { kind: 'Service', namespace: 'monitoring', name: 'monitoring-grafana' },
+  { kind: 'Pod', namespace: 'monitoring', name: 'prometheus-monitoring-0' },
+  { kind: 'Pod', namespace: 'monitoring', name: 'prometheus-monitoring-1' },
+  { kind: 'Pod', namespace: 'monitoring', name: 'alertmanager-monitoring-0' },
+  { kind: 'Pod', namespace: 'monitoring', name: 'alertmanager-monitoring-1' },
+  {
+    kind: 'PersistentVolumeClaim',
+    namespace: 'monitoring',
+    name: 'prometheus-monitoring-db-prometheus-monitoring-0',
+  },
+];
+
+/** Labels that charts and EKS put on their pods. */
+export const labelsOfOthers: readonly string[] = [
+  'k8s-app=kube-dns',
+  'app.kubernetes.io/name=alertmanager',
+  'app.kubernetes.io/name=cert-manager',
+  'app.kubernetes.io/name=prometheus',
+  'app.kubernetes.io/name=grafana',
+];
