@@ -190,6 +190,12 @@ export const observabilitySchema = z.strictObject({
   storageGiB: whole(10, 2_000).default(50),
   /** Of each Prometheus, requested and its limit. Default: 2048. */
   memoryMiB: whole(512, 65_536).default(2_048),
+  /**
+   * Asks CloudWatch for what nobody else knows: the database's storage and CPU credits, the cache's processor, errors of
+   * the load balancer. 0.4 to 2 USD a month (constructs/observability/cloudwatch-exporter.ts has the sum). Without it the
+   * alerts on them have no figures; CloudWatch's own alarms stay. Default: true.
+   */
+  cloudWatch: z.boolean().default(true),
   /** Who is told of alerts. Default: nobody. */
   receivers: receiversSchema.prefault({}),
   /** Default: none. */

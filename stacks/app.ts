@@ -8,12 +8,14 @@ import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access'
 import { useLocalKubernetes } from '../constructs/kubernetes/local-access';
 import { sentryDsn } from '../constructs/observability/names';
 import { ServiceWatch } from '../constructs/observability/service-watch';
+import { StoreWatch } from '../constructs/observability/store-watch';
 import { otlpEndpoint } from '../constructs/observability/traces/names';
 import { toCollector } from '../constructs/observability/traces/network';
 import { priorityClasses } from '../constructs/platform/names';
 import { DisruptionBudgets } from '../constructs/workload/disruption-budgets';
+import { exporterResources, StoreExporter } from '../constructs/workload/exporter';
 import { ServiceFoundation } from '../constructs/workload/foundation';
-import { sharedLabels } from '../constructs/workload/labels';
+import { selectorLabels, sharedLabels } from '../constructs/workload/labels';
 import {
   databaseDirectory,
   ownerSecret,
@@ -65,10 +67,13 @@ export class AppStack extends HoldfastStack {
       namespaceLabels: { ...readinessGates, ...(hostnames && mayRoute) },
       settings: awsSettings(deployment, data),
       flags: environment.service.flags,
-      quotaFor: serviceRoleNames.map((role) => {
-        const { replicas, ...resources } = environment.service.roles[role];
-        return { ...resources, maxReplicas: replicas.max };
-      }),
+      quotaFor: [
+        ...serviceRoleNames.map((role) => {
+          const { replicas, ...resources } = environment.service.roles[role];
+          return { ...resources, maxReplicas: replicas.max };
+        }),
+        ...(environment.observability.enabled ? [{ ...exporterResources, maxReplicas: 1 }] : []),
+      ],
       mesh: environment.platform.istio,
     });
     const { configuration } = foundation;
@@ -162,6 +167,28 @@ export class AppStack extends HoldfastStack {
       serviceLabels: managementServiceLabel,
       dependsOn: foundation.ready,
     });
+    // Without a Prometheus nobody would ask it.
+    if (environment.observability.enabled) {
+      const policy = new WorkloadNetworkPolicy(this, 'exporter-network-policy', {
+        ...common,
+        component: 'exporter',
+        egress: [database, cache, podIdentityAgent],
+        resolverOnNode,
+      });
+      new StoreExporter(this, 'exporter', {
+        ...common,
+        ...release,
+        configuration,
+        priorityClass: priorityClasses.background.name,
+        drainDelaySeconds: environment.service.drainDelaySeconds,
+        startAfter: [policy.policy, migration.job],
+      });
+      new StoreWatch(this, 'store-watch', {
+        ...common,
+        labels: sharedLabels(owner),
+        serviceLabels: selectorLabels('exporter'),
+      });
+    }
   }
 }
 

@@ -158,6 +158,7 @@ export class DataStack extends HoldfastStack {
           name: cacheUser(role, environment.name),
           access: cacheAccess[role],
         })),
+        { name: cacheUser('exporter', environment.name), access: 'monitor' },
         { name: cacheAdminUser(environment.name), access: 'admin' },
       ],
     });
@@ -197,7 +198,7 @@ export class DataStack extends HoldfastStack {
       destroyWithContent: environment.teardown || tier === 'development',
     });
 
-    for (const role of serviceRoleNames) {
+    for (const role of [...serviceRoleNames, 'exporter'] as const) {
       letRoleIn(this, deployment, role, cluster.cluster_name, { postgres, proxy, valkey });
     }
     letExternalSecretsRead(this, deployment, cluster.external_secrets_role_name, postgres, key);

@@ -1,6 +1,10 @@
 import type { Construct } from 'constructs';
+import { cacheGroup, cacheNodes } from '../constructs/cache/alarms';
 import { HoldfastStack } from '../constructs/core/stack';
+import { instanceNames } from '../constructs/database/parameters';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
+import type { CloudWatchTargets } from '../constructs/observability/cloudwatch-exporter';
+import { EdgeWatch } from '../constructs/observability/edge-watch';
 import { Logs } from '../constructs/observability/logs';
 import { lokiUid } from '../constructs/observability/logs/grafana-source';
 import { Monitoring } from '../constructs/observability/monitoring';
@@ -9,7 +13,7 @@ import { labelValue } from '../constructs/workload/labels';
 import type { AwsDeployment } from '../environments/load';
 import { tracesOn } from '../environments/observability-rules';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
-import { clusterAccess, podSecurityVersion } from './kubernetes-props';
+import { asksCloudWatch, clusterAccess, podSecurityVersion, probedNames } from './kubernetes-props';
 import { awsStackProps } from './props';
 
 /** What watches the cluster and the service, and tells people; and where their logs are kept. What the service is watched for, its own stack says. */
@@ -78,5 +82,26 @@ export class ObservabilityStack extends HoldfastStack {
         dependsOn: [monitoring.release.release],
       });
     }
+    new EdgeWatch(this, 'edge-watch', {
+      owner: tags.owner,
+      labels,
+      cloudWatch: asksCloudWatch(deployment.environment) ? cloudWatchTargets(deployment) : undefined,
+      hostnames: probedNames(deployment.environment),
+      dependsOn: [monitoring.release.release],
+    });
   }
+}
+
+/** What of an environment CloudWatch is asked about. */
+function cloudWatchTargets({ environment }: AwsDeployment): CloudWatchTargets {
+  const { name, region, database, cache, domain } = environment;
+  const instances = instanceNames(`holdfast-${name}`, database.readReplicas);
+  return {
+    region,
+    databases: [instances.primary, ...instances.replicas],
+    cacheNodes: cacheNodes(cacheGroup(`holdfast-${name}`, cache.shards), cache.shards, cache.replicas).map(
+      (node) => node.name,
+    ),
+    loadBalancersOf: domain?.delegated ? `holdfast-${name}` : undefined,
+  };
 }

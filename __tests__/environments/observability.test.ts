@@ -22,6 +22,7 @@ function problems(environment: typeof dev | typeof prod, observability: unknown)
 test('by default everything runs twice, and tells nobody', () => {
   expect(observabilitySchema.parse({})).toEqual({
     enabled: true,
+    cloudWatch: true,
     replicas: 2,
     retentionDays: 15,
     storageGiB: 50,

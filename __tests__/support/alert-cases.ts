@@ -1,6 +1,6 @@
 /** What each alert has to do with series that are given: every one has a case in which it fires, and one in which not. */
 
-interface AlertCase {
+export interface AlertCase {
   readonly alert: string;
   /** Values by series, one a minute, as promtool writes them: `0+6x30` are 0, 6, 12 … up to 30 steps. */
   readonly series: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ interface AlertCase {
 }
 
 /** A case that fires and one that doesn't, with the same labels. */
-const pair = (
+export const pair = (
   alert: string,
   at: number,
   firing: Readonly<Record<string, string>>,

@@ -3,8 +3,16 @@ import type { PromQl, Window } from './promql';
 
 /** Files in runbooks/ that an alert of Prometheus may send people to, without their ending. */
 export type AlertRunbook =
+  | 'cache-failed-over'
+  | 'cache-saturated'
   | 'cache-unreachable'
+  | 'database-contention'
+  | 'database-replica-lagging'
+  | 'database-saturated'
+  | 'database-statements-slow'
+  | 'database-storage-full'
   | 'database-unreachable'
+  | 'database-wraparound'
   | 'dependency-unreachable'
   | 'disk-full'
   | 'event-loop-blocked'
@@ -15,6 +23,7 @@ export type AlertRunbook =
   | 'log-pipeline-down'
   | 'monitoring-impaired'
   | 'node-under-pressure'
+  | 'public-route-down'
   | 'queue-lagging'
   | 'rollout-stuck'
   | 'service-failing'

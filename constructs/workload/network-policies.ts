@@ -4,7 +4,7 @@ import {
 } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { type PortName, ports, probes, roles } from '../../app/src/contract';
+import { exporter, type PortName, ports, probes, roles } from '../../app/src/contract';
 import { monitoringNamespace } from '../observability/names';
 import { type Component, selectorLabels, sharedLabels } from './labels';
 import { workloadName } from './names';
@@ -99,8 +99,10 @@ export class WorkloadNetworkPolicy extends Construct {
   }
 }
 
-const portsOf = (component: Component): readonly PortName[] =>
-  component === 'migrate' ? [] : roles[component].ports;
+function portsOf(component: Component): readonly PortName[] {
+  if (component === 'migrate') return [];
+  return component === 'exporter' ? exporter.ports : roles[component].ports;
+}
 
 export const tcp = (port: number | string) => ({ protocol: 'TCP', port: String(port) });
 

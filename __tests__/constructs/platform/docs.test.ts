@@ -4,10 +4,11 @@ import { privilegedNamespaces } from '../../../constructs/platform/names';
 import { blocks, kubernetesStacks, objectsOf } from '../../support/kubernetes';
 import { lokiStacks } from '../../support/logs';
 import { externalDnsStack, fullStacks, releases } from '../../support/platform';
+import { delegated, deployment } from '../aws-fixture';
 
 const page = readFileSync('docs/platform.md', 'utf8');
 const { platform } = fullStacks();
-const { observability } = kubernetesStacks();
+const { observability } = kubernetesStacks(deployment(delegated));
 const rows = [...page.matchAll(/^\| ([\w-]+) \| (v?\d[\w.]*) \| (\S+) \| (\S+) \|/gm)].map((row) =>
   row.slice(1, 5),
 );

@@ -3,8 +3,11 @@ import { controllers, secretStoreName } from '../../../constructs/platform/names
 import { type Json, kubernetesStacks, named, objectsOf, valuesOf } from '../../support/kubernetes';
 import { lokiStacks } from '../../support/logs';
 import { externalDnsStack, fullStacks, releases } from '../../support/platform';
+import { delegated, deployment } from '../aws-fixture';
 
-const { platform, observability } = kubernetesStacks();
+const { platform } = kubernetesStacks();
+/** Of an environment with a public name, which is probed. */
+const { observability } = kubernetesStacks(deployment(delegated));
 const full = fullStacks();
 const logReleases = releases(lokiStacks().observability).filter(({ name }) => /^loki/.test(name));
 const release = (name: string) => named('helm_release', name, platform);
