@@ -75,6 +75,7 @@ const logsSchema = z.discriminatedUnion(
   [
     /** Elasticsearch, Kibana, Logstash and Filebeat, by Elastic's operator. */
     z.strictObject({
+      /** Where logs go; the others are `loki` and `none`. */
       kind: z.literal('elastic'),
       /** Of Elasticsearch, over the zones. Default: 3. With 1 the loss of its volume is the loss of the logs. */
       nodes: z.literal([1, 3, 5, 7, 9]).default(3),
@@ -88,10 +89,18 @@ const logsSchema = z.discriminatedUnion(
        * When an index is closed and the next begun: after so many days, or when it is as large as that. Retention removes
        * whole indices, so lines live up to that many days longer. Default: 1 day, 20 GiB.
        */
-      rollover: z.strictObject({ days: days(1, 30).default(1), GiB: whole(1, 50).default(20) }).prefault({}),
+      rollover: z
+        .strictObject({
+          /** Default: 1. */
+          days: days(1, 30).default(1),
+          /** Of its primary shards. Default: 20. */
+          GiB: whole(1, 50).default(20),
+        })
+        .prefault({}),
     }),
     /** Loki on one volume, seen in Grafana: no copy, no login of its own. */
     z.strictObject({
+      /** Where logs go; the others are `elastic` and `none`. */
       kind: z.literal('loki'),
       /** GiB of its volume. It can grow by hand, never shrink. Default: 20. */
       storageGiB: whole(5, 1_000).default(20),
@@ -101,7 +110,10 @@ const logsSchema = z.discriminatedUnion(
       retentionDays: logDays.default(7),
     }),
     /** Only the kubelet's own files on each node, for `kubectl logs`. */
-    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({
+      /** Where logs go; the others are `elastic` and `loki`. */
+      kind: z.literal('none'),
+    }),
   ],
   { error: ({ code }) => (code === 'invalid_union' ? 'must be "elastic", "loki" or "none"' : undefined) },
 );
@@ -153,6 +165,7 @@ const integrationsSchema = z.strictObject({
   /** Kept traces go to Jaeger, or to whatever else takes OTLP over gRPC. Default: they don't. */
   jaeger: z
     .strictObject({
+      /** Its OTLP receiver over gRPC, such as jaeger.example.com:4317. */
       endpoint: hostAndPort,
       /** Default: true. Without TLS only within the VPC. */
       tls: z.boolean().default(true),
@@ -202,6 +215,8 @@ export const observabilitySchema = z.strictObject({
   maintenance: z.array(maintenanceSchema).default([]),
   /** Default: elastic, three nodes. */
   logs: logsSchema.prefault({ kind: 'elastic' }),
+  /** Default: on, a tenth of what neither failed nor was slow is kept. */
   traces: tracesSchema.prefault({}),
+  /** Default: none. */
   integrations: integrationsSchema.prefault({}),
 });

@@ -292,7 +292,7 @@ describe('who may use them', () => {
         ],
       ]);
     }
-    expect(Object.values(production.all('aws_eks_pod_identity_association'))).toHaveLength(4);
+    expect(Object.values(production.all('aws_eks_pod_identity_association'))).toHaveLength(5);
   });
 
   test('external-secrets reads the owner’s secret, and decrypts through Secrets Manager alone', () => {
@@ -391,6 +391,7 @@ describe('the buckets', () => {
     const [logs, { bucket: name }] = bucket(production, 'logs');
     const logging: Json[] = Object.values(production.all('aws_s3_bucket_logging'));
     expect(logging.map((one) => one.target_bucket)).toEqual([
+      `\${aws_s3_bucket.${logs}.id}`,
       `\${aws_s3_bucket.${logs}.id}`,
       `\${aws_s3_bucket.${logs}.id}`,
     ]);

@@ -212,7 +212,7 @@ export const postgresDashboard: Dashboard = {
           ],
         },
         {
-          title: 'Replicas, and since when the server runs',
+          title: 'Replicas and start',
           description: 'Replicas that stream; days since the last start or failover.',
           unit: 'short',
           kind: 'stat',
