@@ -13,7 +13,9 @@ module.exports = {
     (dir) => `<rootDir>/${dir}`,
   ),
   globalSetup: '<rootDir>/app/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/app/test/support/global-teardown.ts',
   resolver: '<rootDir>/jest.resolver.cjs',
+  runtime: '<rootDir>/jest.runtime.cjs',
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.full\\.test\\.ts$'],
   transform: {

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAws } from '../environments/load';
 import { stateBucketName } from '../stacks/props';
+import { bootstrapPlan, localStateFile } from '../tools/lib/bootstrap';
 import { deployable, type Loaded, loaded } from './support/shipped';
 import { SimulatedAccount } from './support/simulated-account';
 import { hasStandIns } from './support/terraform';
@@ -28,10 +29,19 @@ describeWithProviders('a simulated account', () => {
     const account = shipped.accounts[0];
     if (!account) throw new Error('no account is shipped');
     const name = `bootstrap-${account.name}`;
+    /** What `npm run bootstrap` runs, with nobody there to answer. */
+    const unattended: Record<string, string[]> = { apply: ['-auto-approve'], init: ['-force-copy'] };
+    const bootstrap = (state: 'local' | 's3') => {
+      const local = join(aws.folder, localStateFile(account));
+      for (const [command, ...args] of bootstrapPlan({ ...account, bootstrapState: state }, existsSync(local))
+        .commands) {
+        aws.run(name, command, ...args, '-input=false', ...(unattended[command] ?? []));
+      }
+      return local;
+    };
     aws.synthesise(shipped);
-    aws.apply(name);
+    expect(existsSync(bootstrap('local'))).toBe(true);
     aws.expectNoChanges(name);
-    expect(existsSync(join(aws.folder, '.state', `${name}.tfstate`))).toBe(true);
 
     await aws.store.createBucket(stateBucketName(account));
     const migrated: Loaded = {
@@ -39,7 +49,7 @@ describeWithProviders('a simulated account', () => {
       accounts: shipped.accounts.map((a) => ({ ...a, bootstrapState: 's3' })),
     };
     aws.synthesise(migrated);
-    aws.run(name, 'init', '-migrate-state', '-force-copy', '-input=false');
+    bootstrap('s3');
     expect(await aws.store.keys(stateBucketName(account))).toEqual([`bootstrap/${account.name}.tfstate`]);
     aws.expectNoChanges(name);
   }, 300_000);

@@ -10,7 +10,6 @@ import { isAws } from '../environments/load';
 import { brokenInvariants } from '../tools/lib/invariants';
 import { deploymentOrder, readManifest } from '../tools/lib/stack-json';
 import { summary } from '../tools/lib/summary';
-import { delegated, network } from './constructs/aws-fixture';
 import { canonical, expectGolden, goldenFolder, updateMode } from './support/golden';
 import { loaded, remove, synthesiseForTest } from './support/shipped';
 
@@ -150,30 +149,6 @@ describe('every stack', () => {
     });
     expect(seen.length).toBeGreaterThan(50);
     expect(seen.filter((name, index) => seen.indexOf(name) !== index)).toEqual([]);
-  });
-
-  test('has an alarm or alert only with a runbook, and no runbook is there without something that leads to it', () => {
-    const alarms = [
-      ...shipped.stacks.flatMap((stack) =>
-        Object.values(stack.json.resource?.aws_cloudwatch_metric_alarm ?? {}),
-      ),
-      // No shipped zone is delegated, so nothing shipped listens to the internet.
-      ...Object.values(network(delegated).all('aws_cloudwatch_metric_alarm')),
-    ];
-    expect(alarms.length).toBeGreaterThan(50);
-    const leadsTo = (description: unknown) =>
-      /\bRunbook: runbooks\/([a-z-]+\.md)$/.exec(`${description}`)?.[1];
-    const alerts = shipped.stacks.flatMap((stack) =>
-      Object.values(stack.json.resource?.helm_release ?? {}).flatMap(({ values }) =>
-        [...String(values).matchAll(/"runbook":"runbooks\/([a-z-]+\.md)"/g)].map((match) => match[1]),
-      ),
-    );
-    expect(alerts.length).toBeGreaterThan(50);
-    const named = new Set([...alarms.map((alarm) => leadsTo(alarm.alarm_description)), ...alerts]);
-    expect([...named].filter((file) => !file || !existsSync(join('runbooks', file)))).toEqual([]);
-
-    const files = readdirSync('runbooks').filter((file) => file !== 'README.md');
-    expect(files.filter((file) => !named.has(file))).toEqual([]);
   });
 
   test('shares no bucket’s name with any other account, of the same region or not', () => {

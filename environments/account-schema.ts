@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { zoneSchema } from './network-schema';
-import { days, region, whole } from './values';
+import { days, region, tagsSchema, whole } from './values';
 
 /** AWS account ids of the repository as shipped. Plan and apply refuse them. */
 export const exampleAccountIds: readonly string[] = ['111111111111', '222222222222'];
@@ -44,6 +44,17 @@ const securitySchema = z
     message: 'must be false unless guardDuty is "managed", which is what installs them',
   });
 
+/** Who is told of a service that costs more than its past explains: what a budget for the month sees too late. */
+const costAnomaliesSchema = z.strictObject({
+  /**
+   * AWS's monitor of the account's services, of which there is one. Accounts that began with Cost Explorer after March
+   * 2023 have AWS's own: import it (docs/bootstrap.md), or say adopted. About 1 for its key. Default: managed.
+   */
+  monitor: singleton.default('managed'),
+  /** US dollars above what was expected, of one anomaly, from which mails go out. Default: 50. */
+  impactUsd: z.number().positive().default(50),
+});
+
 /** How long the account keeps things. Lowering one deletes what is older, within a day or two. */
 const retentionSchema = z.strictObject({
   /** Days that a replaced state can be brought back; its newest twenty versions always can. Default: 90. */
@@ -56,6 +67,8 @@ const retentionSchema = z.strictObject({
   trailDays: days(90, 3_650).default(365),
   /** Days of AWS Config's history. Default: 365. */
   configurationDays: days(30, 2_557).default(365),
+  /** Days of the log of requests to states, the trail's logs and Config's history. Default: 365. */
+  requestDays: days(30, 3_650).default(365),
 });
 
 /** Roles that one repository's workflows assume: one to plan, and one for each environment to deploy it. */
@@ -83,15 +96,24 @@ export const accountSchema = z.strictObject({
   partition: z.literal('aws', 'must be "aws": GovCloud and China are not supported yet').default('aws'),
   /** `local` for bootstrap's first deployment, then `s3` (docs/bootstrap.md). Default: local. */
   bootstrapState: z.enum(['local', 's3']).default('local'),
+  /** On everything that bootstrap makes, as on everything of an environment. */
+  tags: tagsSchema,
   /** US dollars a month; mails go out at 80 % of the actual and 100 % of the forecast cost. */
   monthlyBudgetUsd: z.number().positive(),
-  /** Where the mails of the budget and of the environments' alarms go; at least one. Alarms ask each to confirm first. */
+  /** Mails about what costs more than AWS expected of it. Default: as its own properties say. */
+  costAnomalies: costAnomaliesSchema.prefault({}),
+  /**
+   * Where the mails of the budget, of cost anomalies, of GuardDuty's serious findings and of the environments' alarms go; at least one. Alarms,
+   * anomalies and findings ask each to confirm first.
+   */
   alertEmails: z.array(z.email()).min(1),
   /** Default: none; people deploy. Setting it bounds every role of the account's environments: deploy bootstrap first. */
   github: githubSchema.optional(),
   /** Public zones of Route 53 that environments of the account take their names from (docs/domain.md). Default: none. */
   zones: z.array(zoneSchema).default([]),
+  /** What watches the account. */
   security: securitySchema.prefault({}),
+  /** How long it keeps what it has. */
   retention: retentionSchema.prefault({}),
 });
 

@@ -9,6 +9,8 @@ export const accounts = {
   nonprod: {
     id: '111111111111',
     region: 'eu-west-1',
+    // States and audit logs say how everything is made, whatever data the environments hold.
+    tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'confidential' },
     monthlyBudgetUsd: 1_500,
     alertEmails: ['platform@example.com'],
     // An example like the ids: with a zone of your own, say whether bootstrap makes it (docs/domain.md).
@@ -17,6 +19,7 @@ export const accounts = {
   prod: {
     id: '222222222222',
     region: 'eu-west-1',
+    tags: { owner: 'platform', costCentre: 'product', dataClassification: 'confidential' },
     monthlyBudgetUsd: 6_000,
     alertEmails: ['platform@example.com'],
     zones: [{ name: 'example.com', ownership: 'adopted' }],

@@ -13,6 +13,7 @@ const shared = {
    * keep; searched with Athena. Changing it destroys what the other place holds. Default: cloudwatch.
    */
   flowLogDestination: z.enum(['cloudwatch', 's3']).default('cloudwatch'),
+  /** Days that flow logs are kept. Lowering it deletes what is older. */
   flowLogRetentionDays: logRetentionDays,
   /**
    * Interface endpoints for AWS's APIs: about 7 USD a month each per zone, against NAT traffic. In an existing VPC only
@@ -49,6 +50,7 @@ const ofTheVpc = (what: string) =>
  * default security group are left alone; docs/existing-vpc.md says what is made in it.
  */
 export const existingNetworkSchema = z.strictObject({
+  /** Which VPC, and what of it Holdfast looks after. */
   existing: z.strictObject({
     /** Changing it, or a list of subnets, replaces what lies in them, data included. */
     vpcId: z.string().regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'must be the id of a VPC'),
@@ -87,8 +89,11 @@ export const existingNetworkSchema = z.strictObject({
     databaseFirewall: z.enum(['managed', 'adopted']).default('adopted'),
   }),
   ...shared,
+  /** Only of the other kind of network, above, as are zones and nat. */
   cidr: ofTheVpc('the ranges'),
+  /** As cidr. */
   zones: ofTheVpc('the zones'),
+  /** As cidr. */
   nat: ofTheVpc('the routes'),
 });
 

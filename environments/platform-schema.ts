@@ -19,7 +19,12 @@ const nodePoolSchema = z.strictObject({
     .min(1)
     .default(['c', 'm', 'r']),
   /** The pool starts no further node above these: a bound on the bill. */
-  limits: z.strictObject({ cpus: whole(2, 10_000), memoryGiB: whole(4, 100_000) }),
+  limits: z.strictObject({
+    /** Processors of all its nodes together. */
+    cpus: whole(2, 10_000),
+    /** GiB of all its nodes together. */
+    memoryGiB: whole(4, 100_000),
+  }),
   /** The higher is tried first. Default: 10. */
   weight: whole(1, 100).default(10),
   /** Days after which a node is replaced. Default: 14, so that none runs a system older than that. */
@@ -42,7 +47,9 @@ const karpenterSchema = z.strictObject({
    */
   quiet: z
     .strictObject({
+      /** When it begins, as a cron expression in UTC, such as 0 6 * * 1-5. */
       schedule: z.string().regex(/^(\S+ ){4}\S+$/, 'must be a cron expression of five fields, in UTC'),
+      /** Hours that it lasts. */
       hours: whole(1, 24),
     })
     .optional(),
@@ -71,9 +78,11 @@ const serviceTeamSchema = z.strictObject({
     ),
   /** Group of the sign-on provider. */
   group: z.string().min(1),
+  /** What it deploys from. */
   repositories: z
     .array(
       z.strictObject({
+        /** By HTTPS or SSH. */
         url: z.string().regex(/^(https:\/\/|ssh:\/\/|git@)\S+$/, 'must be the URL of a git repository'),
         /** Branch, tag or commit. */
         revision: z.string().min(1),
@@ -94,7 +103,9 @@ const argoCdSchema = z.strictObject({
   /** Default: nobody can log in, and no account has a password. */
   singleSignOn: z
     .strictObject({
+      /** Of the OpenID Connect provider, as its tokens name it. */
       issuer: z.url(),
+      /** Under which the provider knows Argo CD. */
       clientId: z.string().min(1),
       /** Entry of Secrets Manager, with the client's secret in its property `clientSecret`; a person fills it. */
       secretName: z

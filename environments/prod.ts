@@ -46,7 +46,13 @@ export const prod = {
     deletionProtection: true,
   },
   cache: { nodeType: 'cache.m7g.large', replicas: 2, snapshotRetentionDays: 7 },
-  observability: { retentionDays: 30, storageGiB: 200, memoryMiB: 4_096 },
+  observability: {
+    retentionDays: 30,
+    storageGiB: 200,
+    memoryMiB: 4_096,
+    logs: { kind: 'elastic', nodes: 3, storageGiB: 200, memoryMiB: 4_096, retentionDays: 30 },
+    traces: { keptPercentage: 5, retentionDays: 14, replicas: 3, memoryMiB: 2_048 },
+  },
   service: {
     roles: {
       gateway: { replicas: { min: 3, max: 24 }, cpuMillis: 500, memoryMiB: 512 },

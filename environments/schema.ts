@@ -11,7 +11,7 @@ import {
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
-import { cidr, days, logRetentionDays, region, whole } from './values';
+import { cidr, days, logRetentionDays, region, tagsSchema, whole } from './values';
 
 /**
  * Two to ten lower-case letters and digits, a letter first: short enough that every name made from it fits AWS's
@@ -35,9 +35,15 @@ const roleName = z
 
 const roleSchema = z.strictObject({
   /** Replicas that the autoscaler keeps at least and at most. */
-  replicas: z.strictObject({ min: whole(1, 100), max: whole(1, 500) }),
-  /** Kubernetes quantities. Requests equal limits for memory; CPU is requested and not limited (ADR 0004). */
+  replicas: z.strictObject({
+    /** At least two where a node may go without anybody noticing. */
+    min: whole(1, 100),
+    /** A bound on the bill, and on connections to the database. */
+    max: whole(1, 500),
+  }),
+  /** Thousandths of a processor that each replica is sure of; it may take more while the node has some (ADR 0004). */
   cpuMillis: whole(50, 16_000),
+  /** MiB of each replica, requested and its limit: above it the replica is ended. */
   memoryMiB: whole(128, 65_536),
 });
 
@@ -74,6 +80,7 @@ const storageSchema = z.strictObject({
 
 /** A group of nodes that EKS manages. */
 const nodesSchema = z.strictObject({
+  /** Of instances and image alike. Changing it replaces the node group, new nodes first; the image has to follow. */
   architecture: z.enum(['arm64', 'x86_64']),
   /**
    * al2023: Amazon Linux. bottlerocket: a read-only system without shell or package manager, so less to attack, and
@@ -84,8 +91,11 @@ const nodesSchema = z.strictObject({
   instanceTypes: z.array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be an instance type')).min(1),
   /** spot may be taken away with two minutes' notice. Changing it replaces the node group. */
   capacity: z.enum(['on-demand', 'spot']),
+  /** Nodes that are there at least: one per zone where the loss of a zone must go unnoticed. */
   min: whole(1, 450),
+  /** Nodes at most, a bound on the bill. */
   max: whole(1, 450),
+  /** GiB of each node's disk, for images, logs and temporary files. Changing it rolls the nodes. */
   diskGiB: whole(20, 16_384),
 });
 
@@ -93,6 +103,7 @@ const nodesSchema = z.strictObject({
 export const awsEnvironmentSchema = z.strictObject({
   /** Part of every name. Changing it replaces everything: make a new environment instead. */
   name: environmentName,
+  /** What it is for: rules.ts demands more of production, and protects it against deletion. */
   tier: z.enum(['development', 'staging', 'production'], {
     error: 'must be one of "development", "staging", "production", "local"',
   }),
@@ -120,26 +131,26 @@ export const awsEnvironmentSchema = z.strictObject({
   waivers: z
     .array(
       z.strictObject({
+        /** Whose version it is. */
         product: z.enum(['Kubernetes', 'PostgreSQL']),
         /** The one in use: a minor version of Kubernetes, a major version of PostgreSQL. Upgraded, it needs no waiver. */
         version: z.string(),
         /** Written for whoever reads the warning in half a year. */
         reason: z.string().regex(/^.{10,}$/, 'must say why, in ten characters at least'),
+        /** The waiver's last day, such as 2027-03-27. */
         until: z.iso.date('must be a day such as 2027-03-27'),
       }),
     )
     .default([]),
-  tags: z.strictObject({
-    owner: z.string().min(1),
-    costCentre: z.string().min(1),
-    dataClassification: z.enum(['public', 'internal', 'confidential', 'restricted']),
-  }),
+  /** On every AWS resource, nodes, volumes and load balancers included. */
+  tags: tagsSchema,
 
   /** The VPC: one that Holdfast makes, or, with `existing`, one that is there (network-schema.ts). */
   network: networkSchema,
   /** The name that the environment answers to. Default: none, and nothing listens to the internet. */
   domain: domainSchema.optional(),
 
+  /** The Kubernetes cluster, and who gets into it. */
   cluster: z.strictObject({
     /** Kubernetes minor version. Raise it one step at a time; lowering it replaces the cluster. */
     version: z.enum(['1.35', '1.36']),
@@ -156,6 +167,7 @@ export const awsEnvironmentSchema = z.strictObject({
      * tags by which it finds subnets and security group. The controller itself is the platform's. Default: false.
      */
     karpenter: z.boolean().default(false),
+    /** Days of the control plane's logs, audit among them, in CloudWatch. Lowering it deletes what is older. */
     logRetentionDays,
     /**
      * Who starts the nodes. managed: a group of `nodes`, with Karpenter beside it if asked for. auto: EKS Auto Mode, which
@@ -171,9 +183,11 @@ export const awsEnvironmentSchema = z.strictObject({
   /** What runs on the cluster beside the service (platform-schema.ts). */
   platform: platformSchema.prefault({}),
 
+  /** PostgreSQL on RDS. */
   database: z.strictObject({
     /** Major version. Raising it is an upgrade with downtime; lowering it is impossible. */
     engineVersion: z.enum(['17.10', '18.4']),
+    /** Memory and processors of each instance. Changing it fails over, or restarts an instance without a standby. */
     instanceClass: z
       .string()
       // Alarms depend on its memory (constructs/database/instance-class.ts).
@@ -181,8 +195,13 @@ export const awsEnvironmentSchema = z.strictObject({
         /^db\.[tmr]\d[a-z]*\.(micro|small|medium|large|\d*xlarge)$/,
         'must be an RDS instance class of the families t, m or r, such as db.t4g.medium',
       ),
-    /** GiB at first and at most; RDS grows the volume by itself and never shrinks it. */
-    storageGiB: z.strictObject({ initial: whole(20, 65_536), max: whole(20, 65_536) }),
+    /** The volume. RDS grows it by itself, and never shrinks it. */
+    storageGiB: z.strictObject({
+      /** GiB at first. Raising it grows the volume at once; lowering it is refused. */
+      initial: whole(20, 65_536),
+      /** GiB at most, a bound on the bill; the same as `initial` keeps the volume as it is. */
+      max: whole(20, 65_536),
+    }),
     /** A synchronous standby in a second zone. */
     multiAz: z.boolean(),
     /** Asynchronous copies; the gateway reads from them. More than none need ownerPasswordVersion. */
@@ -215,7 +234,9 @@ export const awsEnvironmentSchema = z.strictObject({
     })
     .prefault({}),
 
+  /** Valkey on ElastiCache: what is in it can be made again. */
   cache: z.strictObject({
+    /** Memory and processors of each node. Changing it replaces nodes one after the other, and keeps the keys. */
     nodeType: z
       .string()
       .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'must be a node type such as cache.t4g.micro'),
@@ -237,11 +258,13 @@ export const awsEnvironmentSchema = z.strictObject({
     snapshotRetentionDays: days(0, 35),
   }),
 
+  /** The buckets. */
   storage: storageSchema.prefault({}),
 
   /** Metrics, alerts and dashboards (observability-schema.ts). */
   observability: observabilitySchema.prefault({}),
 
+  /** Keys that Holdfast makes for itself. */
   secrets: z
     .strictObject({
       /** Days between rotations of the keys that Holdfast makes. Default: 90. Changing it rotates them at once. */
@@ -249,7 +272,9 @@ export const awsEnvironmentSchema = z.strictObject({
     })
     .prefault({}),
 
+  /** The service itself, one Deployment per role. */
   service: serviceSchema.extend({
+    /** Every role of the contract that runs on its own. */
     roles: z.strictObject(
       Object.fromEntries(serviceRoleNames.map((role) => [role, roleSchema])) as Record<
         (typeof serviceRoleNames)[number],
@@ -262,6 +287,7 @@ export const awsEnvironmentSchema = z.strictObject({
 /** The schema of the kind of network that an environment has: it says better than both together what is wrong. */
 export const awsEnvironmentSchemaOf = (network: unknown) =>
   awsEnvironmentSchema.extend({
+    /** A VPC of Holdfast's, or one that is there. */
     network:
       typeof network === 'object' && network !== null && 'existing' in network
         ? existingNetworkSchema
@@ -270,23 +296,33 @@ export const awsEnvironmentSchemaOf = (network: unknown) =>
 
 /** A laptop: no AWS, embedded backing services, one Deployment on whatever cluster the kubeconfig names. */
 export const localEnvironmentSchema = z.strictObject({
+  /** Part of every name. */
   name: environmentName,
+  /** Lifts what only AWS can give: embedded backing services, all roles in one process. */
   tier: z.literal('local'),
   /** Context of the kubeconfig; default: the current one. */
   kubeContext: z.string().min(1).optional(),
-  service: serviceSchema.extend({ all: roleSchema.omit({ replicas: true }) }),
+  /** The service, all its roles in one process. */
+  service: serviceSchema.extend({
+    /** The one process. */
+    all: roleSchema.omit({ replicas: true }),
+  }),
 });
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be a digest: "sha256:" and 64 hex digits');
 /** A range of environments/reserved.ts. */
 export const reservedRangeSchema = z.strictObject({
+  /** Such as 10.8.0.0/14: no environment may overlap with it. */
   cidr,
   /** Who uses it. */
   for: z.string().min(1),
 });
 
 /** environments/<env>/images.json: what runs, by digest; written by the delivery pipeline. */
-export const imagesSchema = z.strictObject({ service: digest });
+export const imagesSchema = z.strictObject({
+  /** Digest of the service's image in the account's repository. */
+  service: digest,
+});
 
 export type AwsEnvironmentInput = z.input<typeof awsEnvironmentSchema>;
 export type AwsEnvironment = z.output<typeof awsEnvironmentSchema>;

@@ -18,12 +18,13 @@ export const staging = {
   domain: { name: 'staging.nonprod.example.com', zone: 'nonprod.example.com', delegated: false },
   cluster: {
     version: '1.36',
-    publicAccessCidrs: ['203.0.113.0/24'],
+    // As in production: what deploys from inside the VPC is tried here first.
+    publicAccessCidrs: [],
     adminRoles: ['platform-admin'],
     logRetentionDays: 30,
     nodes: {
       architecture: 'arm64',
-      instanceTypes: ['m7g.large'],
+      instanceTypes: ['m7g.xlarge'],
       capacity: 'on-demand',
       min: 3,
       max: 6,
@@ -41,6 +42,9 @@ export const staging = {
     deletionProtection: true,
   },
   cache: { nodeType: 'cache.t4g.small', replicas: 1, snapshotRetentionDays: 1 },
+  observability: {
+    logs: { kind: 'elastic', nodes: 3, storageGiB: 50, memoryMiB: 2_048, retentionDays: 14 },
+  },
   service: {
     roles: {
       gateway: { replicas: { min: 2, max: 6 }, cpuMillis: 250, memoryMiB: 384 },

@@ -10,3 +10,12 @@ export const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AW
 export const logRetentionDays = z.literal([
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
 ]);
+/** Tags of everything that AWS bills: who answers for it, who pays, and how far its data may go. */
+export const tagsSchema = z.strictObject({
+  /** Team that is asked about it. */
+  owner: z.string().min(1),
+  /** Who pays. */
+  costCentre: z.string().min(1),
+  /** How far its data may go; restricted is the strictest. */
+  dataClassification: z.enum(['public', 'internal', 'confidential', 'restricted']),
+});

@@ -1,17 +1,20 @@
 import type { Construct } from 'constructs';
 import { MonthlyBudget } from '../constructs/account/budget';
+import { CostAnomalies } from '../constructs/account/cost-anomalies';
 import { AccountDefaults } from '../constructs/account/defaults';
 import { GithubDelivery } from '../constructs/account/github';
-import { SecurityBaseline } from '../constructs/account/security/baseline';
+import { SecurityBaseline, witnessArns } from '../constructs/account/security/baseline';
 import { Zones } from '../constructs/account/zones';
 import { HoldfastStack } from '../constructs/core/stack';
 import { EncryptionKey } from '../constructs/encryption/key';
-import { PrivateBucket } from '../constructs/storage/bucket';
+import { accessLogsGrant, PrivateBucket } from '../constructs/storage/bucket';
 import { ImageRepository } from '../constructs/storage/image-repository';
 import type { NamedAccount } from '../environments/load';
 import {
+  awsTags,
   configurationBucketName,
   imageRepositoryName,
+  requestsBucketName,
   sharedState,
   stateBucketName,
   trailBucketName,
@@ -29,7 +32,7 @@ export class BootstrapStack extends HoldfastStack {
       environment: 'bootstrap',
       component: account.name,
       state: account.bootstrapState === 'local' ? { kind: 'local' } : sharedState(account),
-      tags: { environment: 'bootstrap', service: 'holdfast', 'managed-by': 'terraform' },
+      tags: awsTags('bootstrap', account.tags),
     });
     this.useAws({
       accountId: account.id,
@@ -39,6 +42,14 @@ export class BootstrapStack extends HoldfastStack {
     });
     const place = { accountId: account.id, region: account.region };
 
+    const requests = new PrivateBucket(this, 'requests', {
+      // No key: S3 delivers its own logs to no bucket with one.
+      name: requestsBucketName(account),
+      expireDays: account.retention.requestDays,
+      noncurrentDays: 7,
+      grants: [accessLogsGrant(requestsBucketName(account), account.id, 'holdfast-')],
+      protect: true,
+    });
     const stateKey = new EncryptionKey(this, 'state-key', {
       ...place,
       alias: 'holdfast-state',
@@ -51,6 +62,8 @@ export class BootstrapStack extends HoldfastStack {
       // State that was overwritten by mistake is found out late; each apply makes a version, so a few stay for ever.
       noncurrentDays: account.retention.stateVersionDays,
       noncurrentVersionsKept: 20,
+      // Who read a state, which says how everything is made.
+      accessLogs: requests,
       protect: true,
     });
 
@@ -72,6 +85,14 @@ export class BootstrapStack extends HoldfastStack {
       limitUsd: account.monthlyBudgetUsd,
       emails: account.alertEmails,
     });
+    if (account.costAnomalies.monitor === 'managed') {
+      new CostAnomalies(this, 'cost-anomalies', {
+        ...place,
+        name: 'holdfast-cost-anomalies',
+        impactUsd: account.costAnomalies.impactUsd,
+        emails: account.alertEmails,
+      });
+    }
     new Zones(this, 'zones', {
       names: account.zones.filter(({ ownership }) => ownership === 'managed').map(({ name }) => name),
     });
@@ -82,6 +103,8 @@ export class BootstrapStack extends HoldfastStack {
       configurationBucketName: configurationBucketName(account),
       trailDays: account.retention.trailDays,
       configurationDays: account.retention.configurationDays,
+      accessLogs: requests,
+      emails: account.alertEmails,
     });
     if (account.github) {
       new GithubDelivery(this, 'github', {
@@ -90,7 +113,12 @@ export class BootstrapStack extends HoldfastStack {
         environments,
         stateBucketName: stateBucketName(account),
         stateKeyArn: stateKey.arn,
-        recordBucketNames: [trailBucketName(account), configurationBucketName(account)],
+        recordBucketNames: [
+          trailBucketName(account),
+          configurationBucketName(account),
+          requestsBucketName(account),
+        ],
+        witnessArns: witnessArns(place),
       });
     }
   }

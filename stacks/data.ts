@@ -12,12 +12,14 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { Bastion } from '../constructs/access/bastion';
+import { eventRule, mayEncrypt } from '../constructs/alarms/publishers';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
 import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
+import { BackupWatch, backupLogGroup, troubleRule } from '../constructs/database/backup-watch';
 import {
   instanceLogGroups,
   instanceNames,
@@ -32,11 +34,13 @@ import { EmptySecret } from '../constructs/secrets/empty-secret';
 import { KeyRotation, rotationLogGroup } from '../constructs/secrets/key-rotation';
 import { EnvironmentBuckets } from '../constructs/storage/environment-buckets';
 import type { AwsDeployment } from '../environments/load';
+import { tracesOn } from '../environments/observability-rules';
 import type { ClusterStack } from './cluster';
 import { clusterContract, dataContract, networkContract } from './contracts';
 import { letExternalSecretsRead, letRoleIn } from './data-access';
 import type { NetworkStack } from './network';
 import { grafanaRotationName, observabilitySecrets } from './observability-secrets';
+import { observabilityStores } from './observability-stores';
 import {
   awsStackProps,
   awsTarget,
@@ -74,18 +78,21 @@ export class DataStack extends HoldfastStack {
     const deletionProtection = environment.database.deletionProtection && !environment.teardown;
     const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
+    const backupEvents = eventRule(place, troubleRule(name));
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
       description: `Database, cache, buckets and secrets of ${name}`,
       logGroups: [
         ...cacheLogGroups(name),
+        backupLogGroup(name),
         rotationLogGroup(rotation),
         rotationLogGroup(grafanaRotationName(environment.name)),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
       alarmPrefix: `${name}-`,
+      grants: [mayEncrypt(place, backupEvents)],
       // Snapshots outlive the database, and nobody can read them without the key.
       protect: deletionProtection,
     });
@@ -93,6 +100,7 @@ export class DataStack extends HoldfastStack {
       ...place,
       name: `${name}-data-alarms`,
       alarmPrefix: `${name}-`,
+      others: [backupEvents],
       key,
       emails: account.alertEmails,
     });
@@ -136,6 +144,7 @@ export class DataStack extends HoldfastStack {
           users: [roles.gateway.databaseUser, roles.collector.databaseUser, roles.worker.databaseUser],
         })
       : undefined;
+    new BackupWatch(this, 'backup-watch', { ...place, ...shared, instance: instances.primary });
     if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
@@ -149,6 +158,7 @@ export class DataStack extends HoldfastStack {
           name: cacheUser(role, environment.name),
           access: cacheAccess[role],
         })),
+        { name: cacheUser('exporter', environment.name), access: 'monitor' },
         { name: cacheAdminUser(environment.name), access: 'admin' },
       ],
     });
@@ -177,6 +187,9 @@ export class DataStack extends HoldfastStack {
       nameOf: (purpose) => environmentBucketName(deployment, purpose),
       key,
       ...environment.storage,
+      traceDays: tracesOn(environment.observability)
+        ? environment.observability.traces.retentionDays
+        : undefined,
       logGrants: environment.domain?.delegated
         ? [loadBalancerLogsGrant(environmentBucketName(deployment, 'logs'), place)]
         : undefined,
@@ -185,10 +198,14 @@ export class DataStack extends HoldfastStack {
       destroyWithContent: environment.teardown || tier === 'development',
     });
 
-    for (const role of serviceRoleNames) {
+    for (const role of [...serviceRoleNames, 'exporter'] as const) {
       letRoleIn(this, deployment, role, cluster.cluster_name, { postgres, proxy, valkey });
     }
     letExternalSecretsRead(this, deployment, cluster.external_secrets_role_name, postgres, key);
+    const stores = observabilityStores(this, {
+      ...{ deployment, key },
+      ...{ cluster: cluster.cluster_name, traces: buckets.traces },
+    });
 
     dataContract.publish(this, {
       database_host: proxy?.host ?? postgres.primary.address,
@@ -207,6 +224,9 @@ export class DataStack extends HoldfastStack {
       backup_bucket_name: buckets.backups.bucket.bucket,
       artefact_bucket_name: buckets.artefacts.bucket.bucket,
       log_bucket_name: buckets.logs.bucket.bucket,
+      trace_bucket_name: buckets.traces?.bucket.bucket ?? '',
+      integration_secret_name: stores.integrationSecretName,
+      metrics_workspace_id: stores.workspaceId,
       data_key_arn: key.arn,
     });
   }

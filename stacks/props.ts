@@ -19,6 +19,10 @@ export const trailBucketName = (account: NamedAccount): string =>
 export const configurationBucketName = (account: NamedAccount): string =>
   `holdfast-config-${account.id}-${account.region}`;
 
+/** What S3 tells about requests to all three. Not …-logs-…: an environment's own bucket may be called that. */
+export const requestsBucketName = (account: NamedAccount): string =>
+  `holdfast-requests-${account.id}-${account.region}`;
+
 /** Unique in the world by the account's id, and at most 58 of 63 characters long. */
 export const environmentBucketName = (
   { environment, account }: AwsDeployment,
@@ -31,6 +35,16 @@ export const sharedState = (account: NamedAccount): StateLocation => ({
   region: account.region,
 });
 
+/** On every AWS resource, bootstrap's too; policies that keep environments apart go by the first. */
+export const awsTags = (environment: string, tags: NamedAccount['tags']) => ({
+  environment,
+  service: 'holdfast',
+  owner: tags.owner,
+  'cost-centre': tags.costCentre,
+  'data-classification': tags.dataClassification,
+  'managed-by': 'terraform',
+});
+
 /** Name, state and tags of one stack of an environment on AWS. */
 export function awsStackProps(deployment: AwsDeployment, component: string): HoldfastStackProps {
   const { environment, account } = deployment;
@@ -38,14 +52,7 @@ export function awsStackProps(deployment: AwsDeployment, component: string): Hol
     environment: environment.name,
     component,
     state: sharedState(account),
-    tags: {
-      environment: environment.name,
-      service: 'holdfast',
-      owner: environment.tags.owner,
-      'cost-centre': environment.tags.costCentre,
-      'data-classification': environment.tags.dataClassification,
-      'managed-by': 'terraform',
-    },
+    tags: awsTags(environment.name, environment.tags),
   };
 }
 

@@ -7,7 +7,7 @@ import { load } from '../environments';
 import { type AwsDeployment, isAws } from '../environments/load';
 import { type Door, doors } from './lib/access/commands';
 import { open } from './lib/access/open';
-import { paint, printProblems } from './lib/terminal';
+import { exitWith, paint, printProblems } from './lib/terminal';
 
 const usage = `Use: npm run access -- ENV DOOR [--owner] [--print]
 
@@ -53,12 +53,4 @@ function parse(args: readonly string[]) {
   }
 }
 
-access(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${paint('red', 'error')} ${process.env.HOLDFAST_DEBUG ? error.stack : error.message}`);
-    process.exitCode = 1;
-  },
-);
+exitWith(access(process.argv.slice(2)));

@@ -8,7 +8,7 @@ import { load } from '../environments';
 import { isAws } from '../environments/load';
 import { count, examine } from './lib/doctor/examine';
 import { render } from './lib/doctor/render';
-import { paint, printProblems } from './lib/terminal';
+import { exitWith, paint, printProblems } from './lib/terminal';
 
 async function doctor(args: readonly string[]): Promise<number> {
   const { name, json } = parse(args);
@@ -48,12 +48,4 @@ function parse(args: readonly string[]): { name?: string; json: boolean } {
   }
 }
 
-doctor(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${paint('red', 'error')} ${process.env.HOLDFAST_DEBUG ? error.stack : error.message}`);
-    process.exitCode = 1;
-  },
-);
+exitWith(doctor(process.argv.slice(2)));

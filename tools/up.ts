@@ -12,7 +12,7 @@ import { probeUrl, type RunPodOptions, startContainer, waitFor } from './lib/run
 import { defaultOutdir, runSynth } from './lib/run-synth';
 import { printServiceLog } from './lib/service-log';
 import { readStack } from './lib/stack-json';
-import { duration, paint } from './lib/terminal';
+import { duration, exitWith, paint } from './lib/terminal';
 
 const stackName = 'local-app';
 /** Stands for the pod's file system; keeps the embedded database between two runs. */
@@ -132,12 +132,4 @@ function run(script: string, ...args: string[]): boolean {
   );
 }
 
-up().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${paint('red', 'error')} ${process.env.HOLDFAST_DEBUG ? error.stack : error.message}`);
-    process.exitCode = 1;
-  },
-);
+exitWith(up());

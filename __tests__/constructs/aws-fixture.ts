@@ -14,6 +14,7 @@ export const account: NamedAccount = {
   ...accountSchema.parse({
     id: '123456789012',
     region: 'eu-west-1',
+    tags: { owner: 'tests', costCentre: 'none', dataClassification: 'confidential' },
     monthlyBudgetUsd: 100,
     alertEmails: ['nobody@example.com'],
   }),
@@ -130,6 +131,12 @@ export const optional = {
       deadMansSwitch: true,
     },
     maintenance: [{ name: 'patching', weekdays: ['sunday'], from: '02:00', to: '04:00' }],
+    integrations: {
+      sentry: true,
+      datadog: { site: 'datadoghq.eu' },
+      jaeger: { endpoint: 'jaeger.example.com:4317' },
+      managedPrometheus: {},
+    },
   },
 } satisfies AwsEnvironmentInput;
 

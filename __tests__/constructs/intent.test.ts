@@ -95,7 +95,7 @@ test('every log group has a retention and a key whose policy names it', () => {
 });
 
 /** What only AWS writes to, which refuses to where a key of ours is. */
-const deliveredLogs = /^holdfast-[a-z0-9]+-logs-\d{12}-/;
+const deliveredLogs = /^holdfast-([a-z0-9]+-logs|requests)-\d{12}-/;
 
 test('every bucket is private, versioned, encrypted with a key of its own, over TLS alone', () => {
   for (const [name, bucket] of every('aws_s3_bucket')) {
@@ -257,9 +257,11 @@ test('every trust is in one service or identity provider, and narrowed where the
       const [trust, ...others] = statements(role.assume_role_policy);
       const service = (trust?.Principal.Service ?? trust?.Principal.Federated) as string;
       // They say nothing more about themselves.
-      const unconditional = ['eks.amazonaws.com', 'ec2.amazonaws.com', 'lambda.amazonaws.com'].includes(
-        service,
-      );
+      const unconditional = [
+        'cloudtrail.amazonaws.com',
+        'ec2.amazonaws.com',
+        'lambda.amazonaws.com',
+      ].includes(service);
       return others.length === 0 && (unconditional || trust?.Condition !== undefined);
     }),
   ).toEqual([]);

@@ -9,7 +9,7 @@ import {
   renderFlagFile,
   strategyOf,
 } from '../../app/src/contract';
-import { bucketOf } from '../../app/src/kernel/flags/explain';
+import { bucketOf } from '../../app/src/kernel/flags/bucket';
 import { defaultLayer, FlagSet } from '../../app/src/kernel/flags/flag-set';
 
 const on = (rule: FlagStrategy) => {

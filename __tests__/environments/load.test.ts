@@ -336,7 +336,7 @@ describe('an account', () => {
     [{ id: accounts.prod.id }, 'prod.id must not be that of nonprod: name one account in both environments'],
     [
       { retention: { trailYears: 1 } },
-      'nonprod.retention.trailYears is not known; allowed here: stateVersionDays, imagesKept, untaggedImageDays, trailDays, configurationDays',
+      'nonprod.retention.trailYears is not known; allowed here: stateVersionDays, imagesKept, untaggedImageDays, trailDays, configurationDays, requestDays',
     ],
   ])('with %j is refused', (wrong, why) => {
     expect(found(wrong)).toEqual([`environments/accounts.ts: ${why}`]);

@@ -9,12 +9,14 @@ export const accounts = {
   nonprod: {
     id: '111111111111',
     region: 'eu-west-1',
+    tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'confidential' },
     monthlyBudgetUsd: 1_500,
     alertEmails: ['platform@example.com'],
   },
   prod: {
     id: '222222222222',
     region: 'eu-west-1',
+    tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'confidential' },
     monthlyBudgetUsd: 6_000,
     alertEmails: ['platform@example.com'],
     security: { runtimeAgents: true },

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { oncePerRun } from '../../app/test/support/run-directory';
 import type { NamedAccount } from '../../environments/load';
 import type { AwsEnvironmentInput } from '../../environments/schema';
 import { type Resource, resourcesOf } from '../../tools/lib/stack-json';
@@ -35,11 +36,11 @@ function synthesised(what: Parameters<typeof synthesiseForTest>[0]): Synthesis {
  * All stacks of what is shipped, of the cheapest environment, of production, with every option on, and on EKS Auto Mode:
  * what holds of each resource here holds of everything that Holdfast makes.
  */
-export const everyStack: readonly SynthesisedStack[] = [
+export const everyStack: readonly SynthesisedStack[] = oncePerRun('every-stack', () => [
   ...synthesised(deployable(loaded())).stacks,
   ...stacksOf([small, big, automatic]),
   ...stacksOf([{ ...optional, account: 'watched' }], watched),
-];
+]);
 
 /** A resource with the stack that it is in. */
 export interface Placed extends Resource {

@@ -11,9 +11,12 @@ export interface Loaded {
   readonly deployments: readonly Deployment[];
 }
 
-/** The environments as they stand in environments/; the day is the tests' own unless one asks for another. */
-export function loaded(today = '2026-11-21'): Loaded {
-  const result = load(today);
+/** The tests' own day. */
+export const today = '2026-11-21';
+
+/** The environments as they stand in environments/. */
+export function loaded(day = today): Loaded {
+  const result = load(day);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result;
 }

@@ -9,14 +9,23 @@ const user = { targetingKey: 'user-2', groups: ['staff'] };
 const cases: readonly (readonly [name: string, key: FlagKey, context: typeof user | undefined])[] = [
   ['the same for everybody', 'caching', undefined],
   ['listed users', 'beta_ui', user],
+  ['listed groups', 'remote_flags', user],
+  ['a rising share', 'experimental_corrector', user],
   ['a share of the keys', 'mfa_enforcement', user],
   ['a share with a prerequisite', 'ai_suggestions', user],
 ];
+
+function halfWay() {
+  const at = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  return { start: at(-50), end: at(50) };
+}
 
 /** What one evaluation of a flag costs in the process, beside flagd's bare evaluator in the same run. */
 export async function measure(): Promise<Figure[]> {
   const { flags, close } = openTestFlags({
     beta_ui: { strategy: 'USERS', users: ['user-1', 'user-2'] },
+    remote_flags: { strategy: 'GROUPS', groups: ['support', 'staff'] },
+    experimental_corrector: { strategy: 'GRADUAL', ...halfWay() },
   });
   const storage = new MemoryStorage(silent);
   const all = Object.fromEntries(cases.map(([, key]) => [key, flags.set.entry(key).flag]));

@@ -13,7 +13,7 @@ import { ErrorReports } from '../src/kernel/errors/reports';
 import { createPublicServer } from '../src/kernel/http';
 import type { Kernel } from '../src/kernel/kernel';
 import { createLogger } from '../src/kernel/logging';
-import { createMetrics } from '../src/kernel/metrics';
+import { createMetrics, type Metrics } from '../src/kernel/metrics';
 import { Resilience } from '../src/kernel/resilience';
 import { loadSettings } from '../src/kernel/settings';
 import { openTelemetry } from '../src/kernel/telemetry';
@@ -22,7 +22,7 @@ import { testEnvironment } from '../test/support/environment';
 import { startPostgres } from '../test/support/servers';
 
 const runs = 5;
-const pairs = 2000;
+const rounds = 2000;
 const url = '/v1/aggregates?name=bench-1&limit=100';
 
 /** Microseconds of one recording. */
@@ -30,6 +30,7 @@ function recordings(): [name: string, values: number[]][] {
   const metrics = createMetrics();
   const request = { method: 'GET', route: '/v1/aggregates', status: '200' };
   const route = { method: 'GET', route: '/v1/aggregates' };
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
   return [
     ['counter without labels', processorTime(() => metrics.holdfast_events_accepted_total.inc())],
     ['counter with three labels', processorTime(() => metrics.holdfast_http_requests_total.inc(request))],
@@ -37,6 +38,10 @@ function recordings(): [name: string, values: number[]][] {
     [
       'histogram with two labels',
       processorTime(() => metrics.holdfast_http_request_duration_seconds.observe(route, 0.02)),
+    ],
+    [
+      'histogram with two labels and a trace',
+      processorTime(() => metrics.holdfast_http_request_duration_seconds.observe(route, 0.02, trace)),
     ],
   ];
 }
@@ -53,20 +58,26 @@ async function ask(server: FastifyInstance): Promise<number> {
 
 /**
  * Median microseconds of a request at each. They take turns request by request, so that whatever else the machine does
- * hits both; who goes first changes, because the first of two meets what the other left behind.
+ * hits all; who goes first changes, because the first of them meets what the last left behind.
  */
-async function turns(full: FastifyInstance, bare: FastifyInstance) {
-  const [with_, without]: [number[], number[]] = [[], []];
-  for (let pair = 0; pair < pairs; pair++) {
-    for (const server of pair % 2 === 0 ? [full, bare] : [bare, full]) {
-      (server === full ? with_ : without).push(await ask(server));
+async function turns(servers: readonly FastifyInstance[]): Promise<number[]> {
+  const times = servers.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < servers.length; turn++) {
+      const index = (round + turn) % servers.length;
+      times[index]?.push(await ask(servers[index] as FastifyInstance));
     }
   }
-  return { full: median(with_), bare: median(without) };
+  return times.map(median);
 }
 
-/** What logs, correlation and metrics cost an aggregate query: with and without them, on PostgreSQL. */
-async function route(): Promise<Figure> {
+/** Counts nothing, at no cost that could be measured. */
+const noMetrics = new Proxy({} as Metrics, {
+  get: (_, name) => (name === 'beforeReading' ? () => {} : { inc() {}, add() {}, set() {}, observe() {} }),
+});
+
+/** What logs and correlation, and metrics beside them, cost an aggregate query: with and without, on PostgreSQL. */
+async function route(): Promise<Figure[]> {
   const postgres = await startPostgres();
   const { host, port, user, database } = postgres;
   const pool = new Pool({ host, port, user, database, max: 4 });
@@ -84,20 +95,32 @@ async function route(): Promise<Figure> {
     const full = await createPublicServer({ ...kernel, lifecycle, tracing, reports });
     const bare = Fastify({ logger: false });
     await bare.register(compress, { globalDecompression: false });
-    for (const server of [full, bare]) queries(kernel).routes?.(server);
-    await turns(full, bare);
-    const measured: { full: number; bare: number }[] = [];
-    for (let run = 0; run < runs; run++) measured.push(await turns(full, bare));
-    const extra = median(measured.map((each) => each.full - each.bare));
-    return {
-      ...{ name: 'logs, correlation and metrics of an aggregate query', unit: '%', promised: 6.7 },
-      values: measured.map((each) => (each.full / each.bare - 1) * 100),
-      note: `${extra.toFixed(0)} µs of ${median(measured.map((each) => each.full)).toFixed(0)} µs`,
-    };
+    const logging = await createPublicServer({ ...kernel, metrics: noMetrics, lifecycle, tracing, reports });
+    const servers = [bare, logging, full];
+    for (const server of servers) queries(kernel).routes?.(server);
+    await turns(servers);
+    const measured: number[][] = [];
+    for (let run = 0; run < runs; run++) measured.push(await turns(servers));
+    return [
+      share('logs and correlation of an aggregate query', measured, 1),
+      share('logs, correlation and metrics of an aggregate query', measured, 2),
+    ];
   } finally {
     await db.destroy();
     await postgres.stop();
   }
+}
+
+/** What the server at the index costs more than the first. The promise is about logs and correlation. */
+function share(name: string, measured: readonly (readonly number[])[], index: number): Figure {
+  const of = (run: readonly number[], at: number) => run[at] as number;
+  const extra = median(measured.map((run) => of(run, index) - of(run, 0)));
+  const whole = median(measured.map((run) => of(run, index)));
+  return {
+    ...{ name, unit: '%', promised: 6.7 },
+    values: measured.map((run) => (of(run, index) / of(run, 0) - 1) * 100),
+    note: `${extra.toFixed(0)} µs of ${whole.toFixed(0)} µs`,
+  };
 }
 
 /** What the route needs; logs are written, to where nobody reads them. */
@@ -130,5 +153,5 @@ export async function measure(): Promise<Figure[]> {
   const figures = recordings().map(
     ([name, values]): Figure => ({ name: `recording a metric: ${name}`, unit: 'µs', promised: 1, values }),
   );
-  return [...figures, await route()];
+  return [...figures, ...(await route())];
 }

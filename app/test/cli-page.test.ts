@@ -24,8 +24,20 @@ const leavesOf = (command: Command, path: readonly string[] = []): Leaf[] =>
     : command.commands.flatMap((each) => leavesOf(each, [...path, each.name()]));
 const leaves = async () => leavesOf(await completeProgram(processCli()));
 
-/** These run the service, or print something that is no document. */
-const withoutJson = ['serve', 'migrate', 'healthcheck', 'prepare-database', 'completion'];
+/** What the command line is for; further ones may come. */
+const promised = [
+  ...['health check', 'health history', 'health metrics', 'health watch'],
+  ...['flags list', 'flags show', 'flags create', 'flags update', 'flags delete', 'flags enable'],
+  ...['flags disable', 'flags rollout', 'flags explain', 'flags stats', 'flags stale'],
+  ...['flags import', 'flags export'],
+  ...['system status', 'system diagnostics', 'system reload', 'system drain', 'system version'],
+  ...['metrics summary', 'metrics export', 'metrics top'],
+  ...['errors stats', 'errors recent', 'errors show', 'errors breakers', 'errors reset-breaker'],
+  ...['config show', 'config validate', 'config diff', 'config schema'],
+  ...['serve', 'migrate', 'exporter', 'healthcheck', 'prepare-database', 'completion'],
+];
+/** Asked for their --json by a test of its own each. */
+const runTheService = ['serve', 'migrate', 'exporter', 'healthcheck', 'prepare-database'];
 /** On every command that talks to a service: told once, above the list. */
 const common = ['--json', '--yes', '--local', '--url', '--token-file', '--timeout', '--actor'];
 
@@ -96,11 +108,18 @@ describe('every command', () => {
     }
   });
 
-  test('is one of at least thirty, and all but those that run the service take --json', async () => {
+  test('is one of at least thirty, and all but those that run until they are stopped show --json', async () => {
     const all = await leaves();
     expect(all.length).toBeGreaterThanOrEqual(30);
-    const missing = all.filter(({ command }) => !command.options.some(({ long }) => long === '--json'));
-    expect(missing.map(({ path }) => path.join(' ')).sort()).toEqual([...withoutJson].sort());
+    const missing = all.filter(
+      ({ command }) => !command.options.some(({ long, hidden }) => long === '--json' && !hidden),
+    );
+    expect(missing.map(({ path }) => path.join(' '))).toEqual(['serve', 'exporter']);
+  });
+
+  test('that was promised is there', async () => {
+    const paths = (await leaves()).map(({ path }) => path.join(' '));
+    expect(paths).toEqual(expect.arrayContaining(promised));
   });
 
   test('that changes something can be told to ask nothing', async () => {
@@ -145,12 +164,13 @@ describe('with --json', () => {
     'backup restore': ['postgres', '--yes'],
     'backup archive-wal': ['000000010000000000000001'],
     'backup fetch-wal': ['000000010000000000000001', 'to'],
+    completion: ['bash'],
   };
 
   test('every command answers with one document, also when it fails', async () => {
     for (const { path } of await leaves()) {
       const name = path.join(' ');
-      if (withoutJson.includes(name)) continue;
+      if (runTheService.includes(name)) continue;
       const argv = [...path, ...(further[name] ?? []), '--json'];
       const { out, code } = await runHere(argv, { env: running.env });
       // A watch says more than one thing, each on its line.
@@ -162,5 +182,25 @@ describe('with --json', () => {
       const wrong = await runHere([...path, '--json', '--no-such-option'], { env: running.env });
       expect([name, wrong.code, wrong.json.error.exitCode]).toEqual([name, 64, 64]);
     }
+  });
+
+  test.each([['serve', 'all'], ['exporter']])(
+    '%s says that it has none, and starts nothing',
+    async (...argv) => {
+      const { code, json, err } = await runHere([...argv, '--json'], { env: running.env });
+      expect([code, json.error.exitCode]).toEqual([64, 64]);
+      expect(err).toContain(`"holdfast ${argv[0]}" has no --json: it writes its log`);
+    },
+  );
+
+  test('healthcheck tells what it found', async () => {
+    const fetched = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response());
+    const well = await runHere(['healthcheck', '--json']);
+    fetched.mockResolvedValue(new Response(null, { status: 503 }));
+    const ill = await runHere(['healthcheck', '--json']);
+    fetched.mockRestore();
+    expect([well.code, well.json]).toEqual([0, { probe: 'liveness', passes: true }]);
+    expect(ill.code).toBe(1);
+    expect(ill.json.error.message).toMatch(/\/health\/live does not pass: status 503/);
   });
 });

@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { flagKeys } from '../src/contract';
 import { buildDirectory } from './support/cache-directory';
 import { type RunningService, runHere, startForCli } from './support/cli';
+import { prepareDirectory } from './support/database';
+import { testEnvironment } from './support/environment';
 import { runCli } from './support/service-process';
 
 /** A busy machine takes seconds to open an embedded database. */
@@ -61,6 +63,21 @@ describe('the exit code', () => {
     });
     child.stdout.once('data', () => child.kill('SIGINT'));
     expect(await new Promise((done) => child.once('exit', done))).toBe(0);
+  });
+});
+
+describe('what makes a database ready', () => {
+  it('says on the standard output what it did with --json, and keeps its log out of it', async () => {
+    const environment = testEnvironment();
+    const directory = environment.env.HOLDFAST_DATABASE_DIRECTORY as string;
+    prepareDirectory(directory);
+    const prepared = await runCli(['prepare-database', directory, '--json'], {});
+    const migrated = await runCli(['migrate', '--json'], environment.env);
+    environment.remove();
+    expect(JSON.parse(prepared.stdout)).toEqual({ directory });
+    expect(prepared.stderr).toContain('the database is prepared');
+    expect(JSON.parse(migrated.stdout)).toEqual({ migrations: [] });
+    expect(migrated.stderr).toContain('nothing to do');
   });
 });
 

@@ -1,11 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { OpenFeature } from '@openfeature/server-sdk';
 import type { FastifyInstance } from 'fastify';
-import type { FlagOverrides } from '../src/contract';
+import { type FlagOverrides, flagFileName, flags, renderFlag } from '../src/contract';
 import { FlagsProvider } from '../src/kernel/flags';
 import { clientFlagKeys, ofrepRoutes } from '../src/kernel/flags/ofrep-routes';
 import { createServer } from '../src/kernel/http';
 import { Lifecycle } from '../src/kernel/lifecycle';
 import { openTestFlags } from './support/flags';
+import { eventually } from './support/service-process';
 
 let opened: ReturnType<typeof openTestFlags>;
 let server: FastifyInstance;
@@ -40,6 +43,12 @@ it.each(['caching', 'nothing', '__proto__'])('the flag %s does not exist for cli
   expect([answer.statusCode, answer.json()]).toEqual([404, { key, errorCode: 'FLAG_NOT_FOUND' }]);
 });
 
+it('no key is so long that it breaks something', async () => {
+  await open({});
+  const answer = await evaluate('x'.repeat(2000), { context: {} });
+  expect([answer.statusCode, answer.json().code]).toEqual([404, 'RES_ROUTE_NOT_FOUND']);
+});
+
 it('says what is wrong with a context', async () => {
   await open({});
   const answer = await evaluate('beta_ui', { context: { targetingKey: 7 } });
@@ -50,6 +59,43 @@ it('says what is wrong with a context', async () => {
       errorCode: 'INVALID_CONTEXT',
       errorDetails: expect.stringContaining('context.targetingKey'),
     },
+  ]);
+});
+
+it('gives away nothing of a flag but its value: no rule, no listed users, and none of the others', async () => {
+  await open({ beta_ui: { strategy: 'USERS', users: ['ann@example.com'] } });
+  const contexts = [{}, { targetingKey: 'ann@example.com' }, { targetingKey: 'bob', groups: ['staff'] }];
+  for (const context of contexts) {
+    const { body } = await evaluateAll({ context });
+    const answered = JSON.parse(body).flags as Record<string, unknown>[];
+    for (const flag of answered)
+      expect(Object.keys(flag).sort()).toEqual(['key', 'reason', 'value', 'variant']);
+    expect(answered.map(({ key }) => key)).toEqual(clientFlagKeys);
+    expect(body).not.toMatch(/ann|staff|metadata|owner|targeting"/);
+    expect(body).not.toMatch(/PREREQUISITE|caching|mfa_enforcement/);
+  }
+});
+
+it('only these flags are public', () => {
+  // A further one is a decision: anybody may ask for its value, for any user that they name.
+  expect([...clientFlagKeys].sort()).toEqual([
+    ...['advanced_analytics', 'ai_suggestions', 'beta_ui', 'experimental_corrector'],
+  ]);
+});
+
+it('a client flag whose rule fails for a context is its default', async () => {
+  await open({});
+  const targeting = { if: [{ some: [{ var: 'roles' }, { in: [{ var: '' }, ['admin']] }] }, 'on', 'off'] };
+  const document = { flags: { beta_ui: { ...renderFlag(flags.beta_ui), targeting } } };
+  writeFileSync(join(opened.directory, flagFileName), JSON.stringify(document));
+  await eventually(
+    () => opened.flags.set.entry('beta_ui').flag.targeting,
+    (rule) => rule !== undefined && 'if' in rule,
+  );
+  const answer = await evaluate('beta_ui', { context: { roles: 'admin' } });
+  expect([answer.statusCode, answer.json()]).toEqual([
+    200,
+    { key: 'beta_ui', value: false, reason: 'UNKNOWN' },
   ]);
 });
 

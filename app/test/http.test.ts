@@ -32,6 +32,7 @@ describe('an error', () => {
       title: errors.RES_ROUTE_NOT_FOUND.title,
       status: 404,
       code: 'RES_ROUTE_NOT_FOUND',
+      detail: 'nothing answers GET at this path; check both, and the port',
       correlationId: 'abc-1.2_3',
     });
     expect(await service.metric('holdfast_errors_total{code="RES_ROUTE_NOT_FOUND"}')).toBe(before + 1);

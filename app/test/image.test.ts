@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { containerHealthcheck, ports, roles } from '../src/contract';
 import { buildDirectory } from './support/cache-directory';
 
@@ -88,6 +88,20 @@ it('runs what the contract says where the contract says', () => {
   // dist/main.js of the command must be where the build's output is copied to.
   expect(all('COPY', [stage('runtime')]).map((copy) => copy.rest)).toContain('/build/app/dist/ dist/');
   expect(only('ENV').rest).toMatch(/^PATH=\/nodejs\/bin:/);
+});
+
+it('has the command line on its path, by a file that needs neither a shell nor env', () => {
+  const copy = all('COPY', [stage('runtime')]).find(({ rest }) => rest.endsWith('/holdfast'));
+  const [source = '', target = ''] = copy?.rest.split(/\s+/) ?? [];
+  expect(copy?.flags.chmod).toBe('755');
+  const path =
+    only('ENV')
+      .rest.match(/PATH=(\S+)/)?.[1]
+      ?.split(':') ?? [];
+  expect(path).toContain(dirname(target));
+  const [first, ...lines] = readFileSync(join(root, source), 'utf8').trim().split('\n');
+  expect(first).toBe(`#!${path[0]}/node`);
+  expect(lines.at(-1)).toBe(`require('${only('WORKDIR').rest}/dist/main.js');`);
 });
 
 it('exposes the ports of the contract', () => {

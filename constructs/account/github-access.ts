@@ -5,6 +5,8 @@ import { githubBoundary } from './github-names';
 export interface GithubAccessProps extends Place {
   /** Buckets that hold what others record of the account: nobody who deploys may change them. */
   readonly recordBucketNames: readonly [string, ...string[]];
+  /** ARNs of what tells people of findings, and of the trail's log group: nobody who deploys may silence them. */
+  readonly witnessArns: readonly [string, ...string[]];
   readonly stateBucketName: string;
   readonly stateKeyArn: string;
 }
@@ -30,6 +32,8 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
         'access-analyzer:Get*',
         'acm:DescribeCertificate',
         'acm:ListTagsForCertificate',
+        'aps:Describe*',
+        'aps:ListTagsForResource',
         'budgets:ViewBudget',
         'budgets:ListTagsForResource',
         'cloudtrail:Get*',
@@ -260,6 +264,22 @@ export const deployStatements = (
         'securityhub:DisableSecurityHub',
       ],
       resources: '*',
+    },
+    {
+      sid: 'NoSilence',
+      effect: 'Deny',
+      actions: [
+        'events:DeleteRule',
+        'events:DisableRule',
+        'events:Put*',
+        'events:Remove*',
+        'logs:Delete*',
+        'logs:PutRetentionPolicy',
+        'sns:Delete*',
+        'sns:Set*',
+        'sns:Unsubscribe',
+      ],
+      resources: props.witnessArns,
     },
     {
       sid: 'NoRecords',

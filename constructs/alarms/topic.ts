@@ -5,41 +5,55 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption/key';
 import { alarmArns, arnIn, type Place } from '../identity/place';
-import { resourcePolicy } from '../identity/policy';
+import { type Conditions, resourcePolicy } from '../identity/policy';
 
-export interface AlarmTopicProps extends Place {
+interface TopicProps extends Place {
   /** Unique in account and region. Changing it replaces the topic: everybody has to confirm again. */
   readonly name: string;
-  /** What the names of its alarms begin with. */
-  readonly alarmPrefix: string;
-  /** Its policy must let the same alarms in, or CloudWatch publishes into nothing. */
+  /** Its policy must let the same publisher in, or it publishes into nothing. */
   readonly key: EncryptionKey;
+  /** What mails give as their sender, at most 100 characters: for services whose text nobody can write. Default: AWS. */
+  readonly sender?: string;
   /** Each gets a mail to confirm at first; until then it gets no other. */
   readonly emails: readonly string[];
 }
 
-/** Where alarms go to be mailed to people: SNS alone, so that they arrive when the cluster is gone. */
-export class AlarmTopic extends Construct {
-  readonly arn: string;
+/** A service that may publish, and on whose behalf. */
+export interface TopicPublisher {
+  /** What the policy's statement is called. */
+  readonly sid: string;
+  readonly service: `${string}.amazonaws.com`;
+  readonly conditions: Conditions;
+}
 
-  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+export interface MailTopicProps extends TopicProps {
+  readonly publisher: TopicPublisher;
+  /** More of them. Default: none. */
+  readonly others?: readonly TopicPublisher[];
+}
+
+/** Mails to people what services of AWS publish: SNS alone, so that it arrives when the cluster is gone. */
+export class MailTopic extends Construct {
+  readonly arn: string;
+  /** What lets services publish; what makes them publish waits for it. */
+  readonly policy: SnsTopicPolicy;
+
+  constructor(scope: Construct, id: string, props: MailTopicProps) {
     super(scope, id);
-    const topic = new SnsTopic(this, 'topic', { name: props.name, kmsMasterKeyId: props.key.arn });
+    const topic = new SnsTopic(this, 'topic', {
+      name: props.name,
+      displayName: props.sender,
+      kmsMasterKeyId: props.key.arn,
+    });
     this.arn = topic.arn;
     const arn = arnIn(props, 'sns', props.name);
-    new SnsTopicPolicy(this, 'policy', {
+    this.policy = new SnsTopicPolicy(this, 'policy', {
       arn: topic.arn,
       policy: resourcePolicy([
-        {
-          sid: 'AlarmsPublish',
-          principals: { service: 'cloudwatch.amazonaws.com' },
-          actions: 'sns:Publish',
-          resources: arn,
-          conditions: {
-            StringEquals: { 'aws:SourceAccount': props.accountId },
-            ArnLike: { 'aws:SourceArn': alarmArns(props, props.alarmPrefix) },
-          },
-        },
+        ...[props.publisher, ...(props.others ?? [])].map(
+          ({ sid, service, conditions }) =>
+            ({ sid, principals: { service }, actions: 'sns:Publish', resources: arn, conditions }) as const,
+        ),
         {
           sid: 'OnlyTls',
           effect: 'Deny',
@@ -58,5 +72,29 @@ export class AlarmTopic extends Construct {
         endpoint: email,
       });
     }
+  }
+}
+
+export interface AlarmTopicProps extends TopicProps {
+  /** What the names of its alarms begin with. */
+  readonly alarmPrefix: string;
+  /** Services that publish beside it. Default: none. */
+  readonly others?: readonly TopicPublisher[];
+}
+
+/** Where CloudWatch's alarms go. */
+export class AlarmTopic extends MailTopic {
+  constructor(scope: Construct, id: string, { alarmPrefix, ...props }: AlarmTopicProps) {
+    super(scope, id, {
+      ...props,
+      publisher: {
+        sid: 'AlarmsPublish',
+        service: 'cloudwatch.amazonaws.com',
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': props.accountId },
+          ArnLike: { 'aws:SourceArn': alarmArns(props, alarmPrefix) },
+        },
+      },
+    });
   }
 }

@@ -10,7 +10,7 @@ import type { EncryptionKey } from '../encryption/key';
 import { ServerSecurityGroup } from '../network/security-group';
 import { LogGroup } from '../storage/log-group';
 import { accessString, type CacheAccess } from './access';
-import { cacheAlarms, cacheNodes } from './alarms';
+import { cacheAlarms, cacheGroup, cacheNodes } from './alarms';
 
 export const valkeyPort = 6379;
 /** Versions with the family of their parameters. */
@@ -26,7 +26,9 @@ interface CacheUser {
 export interface ValkeyProps {
   /** At most 32 characters; part of the replication group's id. Changing it replaces the cache and empties it. */
   readonly name: string;
+  /** Raising it fails over for seconds; ElastiCache never lowers it. */
   readonly version: ValkeyVersion;
+  /** Such as cache.m7g.large. Changing it replaces nodes one after the other, and keeps the keys. */
   readonly nodeType: string;
   /**
    * Primaries that share the keys. 1: cluster mode is disabled. More: enabled; each shard then needs a replica. Going
@@ -48,6 +50,7 @@ export interface ValkeyProps {
   readonly keyPrefix: string;
   /** Who may log in, by IAM alone. */
   readonly users: readonly CacheUser[];
+  /** Of the security group. Changing it replaces the cache and empties it. */
   readonly vpcId: string;
   /** In two zones at least where there are replicas. Changing them replaces the cache and empties it. */
   readonly subnetIds: string[];
@@ -143,7 +146,7 @@ export class Valkey extends Construct {
   }
 
   private groupId(): string {
-    return this.sharded ? `${this.props.name}-sharded` : this.props.name;
+    return cacheGroup(this.props.name, this.props.shards);
   }
 
   private parameters(): ElasticacheParameterGroup {

@@ -86,6 +86,8 @@ export class NodeAddOns extends AddOns {
 export interface WorkloadAddOnsProps extends AddOnsProps {
   /** They are Deployments: until there are nodes, EKS reports them as degraded. Default: Auto Mode starts some. */
   readonly nodes?: ITerraformDependable;
+  /** On every volume and snapshot that claims make; those that are there keep theirs. Auto Mode has no place for them. */
+  readonly volumeTags: Readonly<Record<string, string>>;
 }
 
 /** Name service, volumes, and the figures that autoscalers read. Auto Mode has all but the last of its own. */
@@ -98,6 +100,10 @@ export class WorkloadAddOns extends AddOns {
     this.add('coredns', { after });
     const serviceAccount = 'ebs-csi-controller-sa';
     const role = this.role('ebs-csi', serviceAccount, 'service-role/AmazonEBSCSIDriverPolicy');
-    this.add('aws-ebs-csi-driver', { identity: { serviceAccount, role }, after });
+    this.add('aws-ebs-csi-driver', {
+      configuration: { controller: { extraVolumeTags: props.volumeTags } },
+      identity: { serviceAccount, role },
+      after,
+    });
   }
 }

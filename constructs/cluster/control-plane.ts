@@ -1,7 +1,7 @@
 import { EksCluster } from '@cdktf/provider-aws/lib/eks-cluster';
 import { Construct } from 'constructs';
 import { EncryptionKey } from '../encryption/key';
-import type { Place } from '../identity/place';
+import { arnIn, type Place } from '../identity/place';
 import { trustPolicy } from '../identity/policy';
 import { Role } from '../identity/role';
 import { LogGroup } from '../storage/log-group';
@@ -65,6 +65,11 @@ export class ControlPlane extends Construct {
       trust: trustPolicy(
         'eks.amazonaws.com',
         autoNodes ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
+        // EKS says for which cluster it comes: nobody else's may make it act with this role.
+        {
+          StringEquals: { 'aws:SourceAccount': accountId },
+          ArnLike: { 'aws:SourceArn': arnIn({ accountId, region }, 'eks', `cluster/${props.name}`) },
+        },
       ),
       managedPolicies: ['AmazonEKSClusterPolicy', ...(autoNodes ? autoModePolicies : [])],
       statements: [

@@ -30,6 +30,7 @@ export interface PostgresProps extends Place {
   readonly name: string;
   /** Raising the major version stops the database for minutes and can't be taken back. */
   readonly version: PostgresVersion;
+  /** Such as db.m7g.large. Changing it fails over to the standby; without one the database is away for minutes. */
   readonly instanceClass: string;
   /**
    * GiB at first, and at most: RDS grows the volume by itself and never shrinks it. The same twice: it stays as it is;
@@ -69,6 +70,7 @@ export interface PostgresProps extends Place {
    * then refuses replicas and blue/green updates.
    */
   readonly ownerPassword?: Pick<OwnerPasswordProps, 'secretName' | 'version' | 'recoveryDays'>;
+  /** Of the security group. Changing it replaces everything. */
   readonly vpcId: string;
   /** In two zones at least, without a route to the internet. */
   readonly subnetIds: string[];

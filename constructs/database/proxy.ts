@@ -27,6 +27,7 @@ export interface DatabaseProxyProps extends Place {
   readonly databaseSecurityGroupId: string;
   /** Logins that it may connect as, which are those that may connect to it. */
   readonly users: readonly [string, ...string[]];
+  /** Of the security group. Changing it replaces the proxy: its address is gone until the new one is there. */
   readonly vpcId: string;
   /** In two zones at least. It takes some ten addresses of each. */
   readonly subnetIds: string[];

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 export interface DatabaseFirewallProps {
   /** Name of the VPC. */
   readonly name: string;
+  /** Changing it replaces the list. */
   readonly vpcId: string;
   /** Ids of the subnets that it is put around; each has one network ACL, so AWS's own goes. */
   readonly subnetIds: string[];

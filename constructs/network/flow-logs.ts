@@ -10,6 +10,7 @@ import { LogGroup } from '../storage/log-group';
 export interface FlowLogsProps extends Place {
   /** Name of the VPC. */
   readonly name: string;
+  /** Changing it begins a new flow log; what was written stays. */
   readonly vpcId: string;
   /**
    * cloudwatch: can be searched at once. s3: Parquet files, cheaper by half and searched with Athena. Changing it

@@ -8,7 +8,10 @@ import {
   type Receivers,
   receiverFolder,
 } from './alertmanager';
+import { chartRules } from './chart-rules';
+import { type MetricsWorkspace, remoteWrite } from './managed-prometheus';
 import { monitoringNamespace, nodeExporterNamespace } from './names';
+import { tempoUid } from './traces/data-source';
 
 export interface MonitoringSize {
   /** Copies of Prometheus and Alertmanager, on different nodes. */
@@ -25,6 +28,10 @@ export interface MonitoringValuesProps extends MonitoringSize {
   readonly compute: 'managed' | 'auto';
   readonly receivers: Receivers;
   readonly maintenance: readonly MaintenanceWindow[];
+  /** Whether metrics lead to traces. */
+  readonly traces: { readonly enabled: boolean };
+  /** Gets a copy of all metrics. Default: nobody does. */
+  readonly managedPrometheus?: MetricsWorkspace;
 }
 
 /** Secrets in the monitoring's namespace that external-secrets fills. */
@@ -35,47 +42,6 @@ export const grafanaKeys = { user: 'admin-user', password: 'admin-password' } as
 export const bundled = { prometheus: '3.14.0', alertmanager: '0.34.0' } as const;
 
 const off = { enabled: false } as const;
-
-/** Groups of the chart that record what its dashboards draw. Its alerts are off: they lead to no runbook of ours. */
-const recordingGroups = {
-  k8sContainerCpuUsageSecondsTotal: true,
-  k8sContainerMemoryCache: true,
-  k8sContainerMemoryRss: true,
-  k8sContainerMemorySwap: true,
-  k8sContainerResource: true,
-  k8sContainerMemoryWorkingSetBytes: true,
-  k8sPodOwner: true,
-  kubeApiserverAvailability: true,
-  kubeApiserverBurnrate: true,
-  kubeApiserverHistogram: true,
-  kubelet: true,
-  kubePrometheusGeneral: true,
-  kubePrometheusNodeRecording: true,
-  node: true,
-  nodeExporterRecording: true,
-} as const;
-const alertingGroups = {
-  alertmanager: false,
-  configReloaders: false,
-  general: false,
-  kubeApiserverSlos: false,
-  kubernetesApps: false,
-  kubernetesResources: false,
-  kubernetesStorage: false,
-  kubernetesSystem: false,
-  kubeStateMetrics: false,
-  network: false,
-  nodeExporterAlerting: false,
-  prometheus: false,
-  prometheusOperator: false,
-  // EKS runs these itself and shows no metrics of them; there is no Windows.
-  etcd: false,
-  kubeControllerManager: false,
-  kubeProxy: false,
-  kubeSchedulerAlerting: false,
-  kubeSchedulerRecording: false,
-  windows: false,
-} as const;
 
 /** What kube-state-metrics reports on, and may read therefore. */
 const watchedKinds = [
@@ -96,6 +62,13 @@ const watchedKinds = [
   'statefulsets',
   'storageclasses',
 ];
+
+/** Labels of nodes that become those of `kube_node_labels`: what a node is, and whether it is on spot capacity. */
+export const nodeLabels = [
+  'node.kubernetes.io/instance-type',
+  'karpenter.sh/capacity-type',
+  'eks.amazonaws.com/capacityType',
+] as const;
 
 /** Lets Grafana's sidecars read ConfigMaps of the monitoring's namespace: the chart's own role reads every Secret. */
 export const grafanaRole = 'grafana-config-maps';
@@ -140,7 +113,7 @@ export const monitoringValues = (props: MonitoringValuesProps) => ({
   cleanPrometheusOperatorObjectNames: true,
   // The platform's own release brings them.
   crds: off,
-  defaultRules: { create: true, rules: { ...recordingGroups, ...alertingGroups } },
+  defaultRules: chartRules,
   kubeControllerManager: off,
   kubeScheduler: off,
   kubeEtcd: off,
@@ -159,13 +132,14 @@ export const monitoringValues = (props: MonitoringValuesProps) => ({
     resources: resources('20m', '96Mi', '256Mi'),
     // Not Secrets: it would have to be able to read them.
     collectors: watchedKinds,
+    metricLabelsAllowlist: [`nodes=[${nodeLabels.join(',')}]`],
   },
   'prometheus-node-exporter': {
     namespaceOverride: nodeExporterNamespace,
     priorityClassName: 'system-node-critical',
     resources: resources('20m', '32Mi', '96Mi'),
   },
-  grafana: grafanaValues(),
+  grafana: grafanaValues(props),
 });
 
 const prometheusValues = ({
@@ -174,6 +148,8 @@ const prometheusValues = ({
   retentionDays,
   storageGiB,
   memoryMiB,
+  traces,
+  managedPrometheus,
 }: MonitoringValuesProps) => ({
   podDisruptionBudget: budget(replicas),
   prometheusSpec: {
@@ -188,6 +164,9 @@ const prometheusValues = ({
     scrapeInterval: '30s',
     evaluationInterval: '30s',
     externalLabels: { environment },
+    // Which trace an observation belongs to. In memory alone: those of the last hours.
+    ...(traces.enabled && { enableFeatures: ['exemplar-storage'], exemplars: { maxSize: 100_000 } }),
+    ...(managedPrometheus && { remoteWrite: [remoteWrite(managedPrometheus)] }),
     retention: `${retentionDays}d`,
     // What is not compacted yet comes on top.
     retentionSize: `${Math.floor(storageGiB * 0.8)}GiB`,
@@ -216,7 +195,7 @@ const alertmanagerValues = ({ replicas, receivers, maintenance }: MonitoringValu
 });
 
 /** Nothing of its own to lose: dashboards, data sources and the password come from outside. So one copy is enough. */
-const grafanaValues = () => ({
+const grafanaValues = ({ traces }: MonitoringValuesProps) => ({
   fullnameOverride: 'grafana',
   admin: {
     existingSecret: monitoringSecrets.grafana,
@@ -237,7 +216,18 @@ const grafanaValues = () => ({
       searchNamespace: monitoringNamespace,
       resource: 'configmap',
     },
-    datasources: { enabled: true, searchNamespace: monitoringNamespace, resource: 'configmap' },
+    datasources: {
+      enabled: true,
+      searchNamespace: monitoringNamespace,
+      resource: 'configmap',
+      ...(traces.enabled && {
+        exemplarTraceIdDestinations: {
+          datasourceUid: tempoUid,
+          traceIdLabelName: 'trace_id',
+          urlDisplayLabel: 'Show the trace',
+        },
+      }),
+    },
     securityContext: containerSecurity,
     resources: resources('10m', '96Mi', '192Mi'),
   },

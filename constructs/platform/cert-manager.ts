@@ -1,9 +1,6 @@
-import type { ITerraformDependable } from 'cdktf';
-import { Construct } from 'constructs';
-import { RestrictedNamespace, type RestrictedNamespaceProps } from '../kubernetes/restricted-namespace';
-import { ChartRelease } from './chart-release';
+import type { Construct } from 'constructs';
 import { charts } from './charts';
-import { ControllerNetwork } from './controller-network';
+import { Controller, type ControllerPlace } from './controller';
 import {
   type ContainerResources,
   type ContainerSecurity,
@@ -39,36 +36,16 @@ export type CertManagerValues = ComponentValues & {
   readonly prometheus: { readonly enabled: true; readonly servicemonitor: { readonly enabled: false } };
 };
 
-export interface CertManagerProps {
-  readonly vpcCidr: string;
-  readonly podSecurityVersion: RestrictedNamespaceProps['podSecurityVersion'];
-  readonly dependsOn: readonly ITerraformDependable[];
-}
-
 /** Certificates for what runs inside the cluster; what the internet sees has ACM's. */
-export class CertManager extends Construct {
-  readonly release: ChartRelease<CertManagerValues>;
-
-  constructor(scope: Construct, id: string, props: CertManagerProps) {
-    super(scope, id);
-    const namespace = namespaces.certManager;
-    const home = new RestrictedNamespace(this, 'namespace', {
-      name: namespace,
-      podSecurityVersion: props.podSecurityVersion,
-    });
-    const network = new ControllerNetwork(this, 'network', {
-      namespace,
-      vpcCidr: props.vpcCidr,
-      apiServerPorts: [10250],
-      metricsPorts: [9402],
-      dependsOn: [home.resource],
-    });
-    this.release = new ChartRelease(this, 'chart', {
+export class CertManager extends Controller<CertManagerValues> {
+  constructor(scope: Construct, id: string, place: ControllerPlace) {
+    super(scope, id, {
+      ...place,
       chart: charts.certManager,
       releaseName: 'cert-manager',
-      namespace,
-      values: values(namespace),
-      dependsOn: [home.resource, ...network.policies, ...props.dependsOn],
+      namespace: namespaces.certManager,
+      ports: { apiServerPorts: [10250], metricsPorts: [9402] },
+      values: values(namespaces.certManager),
     });
   }
 }

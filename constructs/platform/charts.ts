@@ -1,7 +1,16 @@
 import type { TfValue } from '../core/tf-json';
+import type { CloudWatchExporterValues } from '../observability/cloudwatch-exporter';
+import type { LocalMonitoringValues } from '../observability/local-monitoring-values';
+import type { LogCollectorValues } from '../observability/logs/loki-collector';
+import type { LokiValues } from '../observability/logs/loki-values';
+import type { ElasticOperatorValues } from '../observability/logs/operator';
 import type { MonitoringValues } from '../observability/monitoring-values';
+import type { BlackboxValues } from '../observability/public-probe';
+import type { CollectorValues } from '../observability/traces/collector-values';
+import type { TempoValues } from '../observability/traces/tempo-values';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
+import type { ElasticCrdsValues } from './elastic-crds';
 import type { ExternalDnsValues } from './external-dns';
 import type { ExternalSecretsValues } from './external-secrets';
 import type { GatewayApiCrdsValues } from './gateway-api-crds';
@@ -34,7 +43,9 @@ export interface Chart<Values extends { readonly [key: string]: TfValue }> {
 export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
   readonly gatewayApiCrds: Chart<GatewayApiCrdsValues>;
-  readonly kubePrometheusStack: Chart<MonitoringValues>;
+  readonly kubePrometheusStack: Chart<MonitoringValues | LocalMonitoringValues>;
+  readonly cloudWatchExporter: Chart<CloudWatchExporterValues>;
+  readonly blackboxExporter: Chart<BlackboxValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
   readonly karpenterCrds: Chart<KarpenterCrdsValues>;
@@ -43,10 +54,15 @@ export const charts: {
   readonly certManager: Chart<CertManagerValues>;
   readonly externalDns: Chart<ExternalDnsValues>;
   readonly argoCd: Chart<ArgoCdValues>;
+  readonly elasticCrds: Chart<ElasticCrdsValues>;
+  readonly elasticOperator: Chart<ElasticOperatorValues>;
+  readonly loki: Chart<LokiValues>;
+  readonly openTelemetryCollector: Chart<LogCollectorValues | CollectorValues>;
   readonly istioBase: Chart<IstioBaseValues>;
   readonly istiod: Chart<IstiodValues>;
   readonly istioCni: Chart<IstioCniValues>;
   readonly ztunnel: Chart<ZtunnelValues>;
+  readonly tempo: Chart<TempoValues>;
 } = {
   prometheusOperatorCrds: {
     repository: 'https://prometheus-community.github.io/helm-charts',
@@ -72,6 +88,22 @@ export const charts: {
     version: '88.5.3',
     appVersion: 'v0.93.1',
     source: 'github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack',
+    asOf: '2026-08-22',
+  },
+  cloudWatchExporter: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'prometheus-yet-another-cloudwatch-exporter',
+    version: '0.47.0',
+    appVersion: 'v0.67.0',
+    source: 'github.com/prometheus-community/helm-charts, charts/prometheus-yet-another-cloudwatch-exporter',
+    asOf: '2026-08-22',
+  },
+  blackboxExporter: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'prometheus-blackbox-exporter',
+    version: '11.17.2',
+    appVersion: 'v0.28.0',
+    source: 'github.com/prometheus-community/helm-charts, charts/prometheus-blackbox-exporter',
     asOf: '2026-08-22',
   },
   externalSecrets: {
@@ -140,11 +172,50 @@ export const charts: {
     source: 'github.com/argoproj/argo-helm, charts/argo-cd',
     asOf: '2026-07-02',
   },
+  /** The operator's subchart, published by itself: `eck-operator` would install the kinds, and never update them. */
+  elasticCrds: elastic('eck-operator-crds', 'deploy/eck-operator/charts/eck-operator-crds'),
+  elasticOperator: elastic('eck-operator', 'deploy/eck-operator'),
+  loki: {
+    repository: 'oci://ghcr.io/grafana-community/helm-charts',
+    chart: 'loki',
+    version: '18.11.0',
+    appVersion: '3.7.6',
+    source: 'github.com/grafana-community/helm-charts, charts/loki',
+    asOf: '2026-08-20',
+  },
+  openTelemetryCollector: {
+    repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
+    chart: 'opentelemetry-collector',
+    version: '0.170.0',
+    appVersion: '0.158.0',
+    source: 'github.com/open-telemetry/opentelemetry-helm-charts, charts/opentelemetry-collector',
+    asOf: '2026-08-20',
+  },
   istioBase: istio('base', 'manifests/charts/base'),
   istiod: istio('istiod', 'manifests/charts/istio-control/istio-discovery'),
   istioCni: istio('cni', 'manifests/charts/istio-cni'),
   ztunnel: istio('ztunnel', 'manifests/charts/ztunnel'),
+  tempo: {
+    repository: 'https://grafana-community.github.io/helm-charts',
+    chart: 'tempo',
+    version: '2.2.4',
+    appVersion: '2.10.8',
+    source: 'github.com/grafana-community/helm-charts, charts/tempo',
+    asOf: '2026-08-20',
+  },
 };
+
+/** Kinds and operator are raised together. Their values files lie in one repository. */
+function elastic(chart: string, folder: string) {
+  return {
+    repository: 'https://helm.elastic.co',
+    chart,
+    version: '3.5.0',
+    appVersion: '3.5.0',
+    source: `github.com/elastic/cloud-on-k8s, ${folder} at v3.5.0`,
+    asOf: '2026-08-21',
+  } as const;
+}
 
 /** One release of Istio is one set of charts. */
 function istio(chart: string, folder: string) {

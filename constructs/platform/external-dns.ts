@@ -1,10 +1,7 @@
-import type { ITerraformDependable } from 'cdktf';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Statement } from '../identity/policy';
-import { RestrictedNamespace, type RestrictedNamespaceProps } from '../kubernetes/restricted-namespace';
-import { ChartRelease } from './chart-release';
 import { charts } from './charts';
-import { ControllerNetwork } from './controller-network';
+import { Controller, type ControllerPlace } from './controller';
 import {
   type ContainerResources,
   type ContainerSecurity,
@@ -38,9 +35,8 @@ export type ExternalDnsValues = {
   readonly serviceMonitor: { readonly enabled: false };
 };
 
-export interface ExternalDnsProps {
+export interface ExternalDnsProps extends ControllerPlace {
   readonly region: string;
-  readonly vpcCidr: string;
   /** Name that the environment answers to; records outside of it are never touched. */
   readonly domain: string;
   /** Zone of Route 53 that the name lies in; may be filled in by Terraform. */
@@ -49,48 +45,32 @@ export interface ExternalDnsProps {
   readonly ownerId: string;
   /** Whether it may take records away again. Development keeps tidy; production loses no name by a mistake. */
   readonly removes: boolean;
-  readonly podSecurityVersion: RestrictedNamespaceProps['podSecurityVersion'];
-  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /** Records in Route 53 for what routes ask for. The chart admits one replica: two would undo each other's work. */
-export class ExternalDns extends Construct {
-  readonly release: ChartRelease<ExternalDnsValues>;
-
+export class ExternalDns extends Controller<ExternalDnsValues> {
   constructor(scope: Construct, id: string, props: ExternalDnsProps) {
-    super(scope, id);
     const { namespace, serviceAccount } = controllers.externalDns;
-    const home = new RestrictedNamespace(this, 'namespace', {
-      name: namespace,
-      podSecurityVersion: props.podSecurityVersion,
-    });
-    const network = new ControllerNetwork(this, 'network', {
-      namespace,
-      vpcCidr: props.vpcCidr,
-      metricsPorts: [7979],
-      dependsOn: [home.resource],
-    });
-    this.release = new ChartRelease(this, 'chart', {
+    const { region, domain, zoneId, ownerId, removes, ...place } = props;
+    super(scope, id, {
+      ...place,
       chart: charts.externalDns,
       releaseName: 'external-dns',
       namespace,
+      ports: { metricsPorts: [7979] },
       values: {
         provider: { name: 'aws' },
         sources: ['gateway-httproute'],
-        policy: props.removes ? 'sync' : 'upsert-only',
+        policy: removes ? 'sync' : 'upsert-only',
         registry: 'txt',
-        txtOwnerId: props.ownerId,
+        txtOwnerId: ownerId,
         // a-owner.dev.example.com beside dev.example.com: below the name, which is all that its role may touch.
         txtPrefix: '%{record_type}-owner.',
-        domainFilters: [props.domain],
+        domainFilters: [domain],
         managedRecordTypes: ['A', 'AAAA', 'CNAME'],
-        extraArgs: [
-          '--aws-zone-type=public',
-          `--zone-id-filter=${props.zoneId}`,
-          '--txt-wildcard-replacement=any',
-        ],
+        extraArgs: ['--aws-zone-type=public', `--zone-id-filter=${zoneId}`, '--txt-wildcard-replacement=any'],
         // Pods can't ask the instance's metadata for it.
-        env: [{ name: 'AWS_REGION', value: props.region }],
+        env: [{ name: 'AWS_REGION', value: region }],
         interval: '5m',
         triggerLoopOnEvent: true,
         serviceAccount: { create: true, name: serviceAccount },
@@ -100,7 +80,6 @@ export class ExternalDns extends Construct {
         priorityClassName: controllerPriority,
         serviceMonitor: { enabled: false },
       },
-      dependsOn: [home.resource, ...network.policies, ...props.dependsOn],
     });
   }
 }

@@ -1,9 +1,6 @@
-import type { ITerraformDependable } from 'cdktf';
-import { Construct } from 'constructs';
-import { RestrictedNamespace, type RestrictedNamespaceProps } from '../kubernetes/restricted-namespace';
-import { ChartRelease } from './chart-release';
+import type { Construct } from 'constructs';
 import { charts } from './charts';
-import { ControllerNetwork } from './controller-network';
+import { Controller, type ControllerPlace } from './controller';
 import {
   type ContainerResources,
   type ContainerSecurity,
@@ -51,40 +48,20 @@ export type ExternalSecretsValues = ComponentValues & {
   readonly certController: ComponentValues;
 };
 
-export interface ExternalSecretsProps {
-  readonly vpcCidr: string;
-  /** Kubernetes version whose Pod Security standard its namespace keeps. */
-  readonly podSecurityVersion: RestrictedNamespaceProps['podSecurityVersion'];
-  readonly dependsOn: readonly ITerraformDependable[];
-}
-
 /**
  * The controller that turns entries of Secrets Manager into Kubernetes Secrets. Its service account is bound to an IAM
  * role by Pod Identity in the cluster stack.
  */
-export class ExternalSecrets extends Construct {
-  readonly release: ChartRelease<ExternalSecretsValues>;
-
-  constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
-    super(scope, id);
+export class ExternalSecrets extends Controller<ExternalSecretsValues> {
+  constructor(scope: Construct, id: string, place: ControllerPlace) {
     const { namespace, serviceAccount } = controllers.externalSecrets;
-    const home = new RestrictedNamespace(this, 'namespace', {
-      name: namespace,
-      podSecurityVersion: props.podSecurityVersion,
-    });
-    const network = new ControllerNetwork(this, 'network', {
-      namespace,
-      vpcCidr: props.vpcCidr,
-      apiServerPorts: [10250],
-      metricsPorts: [8080],
-      dependsOn: [home.resource],
-    });
-    this.release = new ChartRelease(this, 'chart', {
+    super(scope, id, {
+      ...place,
       chart: charts.externalSecrets,
       releaseName: 'external-secrets',
       namespace,
+      ports: { apiServerPorts: [10250], metricsPorts: [8080] },
       values: values(serviceAccount),
-      dependsOn: [home.resource, ...network.policies, ...props.dependsOn],
     });
   }
 }

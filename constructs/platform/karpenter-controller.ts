@@ -1,10 +1,8 @@
-import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { karpenterNames } from '../cluster/karpenter-names';
-import { RestrictedNamespace, type RestrictedNamespaceProps } from '../kubernetes/restricted-namespace';
 import { ChartRelease } from './chart-release';
 import { charts } from './charts';
-import { ControllerNetwork } from './controller-network';
+import { Controller, type ControllerPlace } from './controller';
 import {
   type ContainerResources,
   controllerPriority,
@@ -36,14 +34,11 @@ export type KarpenterValues = {
   };
 };
 
-export interface KarpenterControllerProps {
+export interface KarpenterControllerProps extends ControllerPlace {
   /** Name of the cluster, known at synthesis: the queue is called after it. */
   readonly clusterName: string;
-  readonly vpcCidr: string;
   /** Whether the VPC has no way to AWS but its endpoints: Karpenter then goes by the prices built into it. */
   readonly isolated: boolean;
-  readonly podSecurityVersion: RestrictedNamespaceProps['podSecurityVersion'];
-  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /** Starts and ends nodes as pods ask for them. It runs on nodes that it did not make. */
@@ -60,20 +55,14 @@ export class KarpenterController extends Construct {
       values: { additionalAnnotations: { 'helm.sh/resource-policy': 'keep' } },
       dependsOn: props.dependsOn,
     });
-    const home = new RestrictedNamespace(this, 'namespace', {
-      name: namespace,
-      podSecurityVersion: props.podSecurityVersion,
-    });
-    const network = new ControllerNetwork(this, 'network', {
-      namespace,
+    const controller = new Controller<KarpenterValues>(this, 'controller', {
       vpcCidr: props.vpcCidr,
-      metricsPorts: [8080],
-      dependsOn: [home.resource],
-    });
-    this.release = new ChartRelease(this, 'chart', {
+      podSecurityVersion: props.podSecurityVersion,
+      dependsOn: [kinds.release],
       chart: charts.karpenter,
       releaseName: 'karpenter',
       namespace,
+      ports: { metricsPorts: [8080] },
       skipCrds: true,
       values: {
         replicas: 2,
@@ -94,7 +83,7 @@ export class KarpenterController extends Construct {
           isolatedVPC: props.isolated,
         },
       },
-      dependsOn: [kinds.release, home.resource, ...network.policies],
     });
+    this.release = controller.release;
   }
 }

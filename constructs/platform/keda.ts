@@ -1,9 +1,6 @@
-import type { ITerraformDependable } from 'cdktf';
-import { Construct } from 'constructs';
-import { RestrictedNamespace, type RestrictedNamespaceProps } from '../kubernetes/restricted-namespace';
-import { ChartRelease } from './chart-release';
+import type { Construct } from 'constructs';
 import { charts } from './charts';
-import { ControllerNetwork } from './controller-network';
+import { Controller, type ControllerPlace } from './controller';
 import {
   type ContainerResources,
   type ContainerSecurity,
@@ -52,42 +49,28 @@ export type KedaValues = {
   };
 };
 
-export interface KedaProps {
+export interface KedaProps extends ControllerPlace {
   /** Name of the cluster, for its logs and events. */
   readonly clusterName: string;
-  readonly vpcCidr: string;
   /** Port of the Prometheus that triggers ask; default: none is asked. */
   readonly prometheusPort?: number;
-  readonly podSecurityVersion: RestrictedNamespaceProps['podSecurityVersion'];
-  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /** Scales workloads by what they have to do, through autoscalers that it makes and feeds. */
-export class Keda extends Construct {
-  readonly release: ChartRelease<KedaValues>;
-
-  constructor(scope: Construct, id: string, props: KedaProps) {
-    super(scope, id);
-    const namespace = namespaces.keda;
-    const home = new RestrictedNamespace(this, 'namespace', {
-      name: namespace,
-      podSecurityVersion: props.podSecurityVersion,
-    });
-    const network = new ControllerNetwork(this, 'network', {
-      namespace,
-      vpcCidr: props.vpcCidr,
-      // The external metrics API, and the webhook.
-      apiServerPorts: [6443, 9443],
-      metricsPorts: [8080],
-      egressPorts: props.prometheusPort === undefined ? [] : [props.prometheusPort],
-      dependsOn: [home.resource],
-    });
-    this.release = new ChartRelease(this, 'chart', {
+export class Keda extends Controller<KedaValues> {
+  constructor(scope: Construct, id: string, { clusterName, prometheusPort, ...place }: KedaProps) {
+    super(scope, id, {
+      ...place,
       chart: charts.keda,
       releaseName: 'keda',
-      namespace,
-      values: values(props.clusterName),
-      dependsOn: [home.resource, ...network.policies, ...props.dependsOn],
+      namespace: namespaces.keda,
+      ports: {
+        // The external metrics API, and the webhook.
+        apiServerPorts: [6443, 9443],
+        metricsPorts: [8080],
+        egressPorts: prometheusPort === undefined ? [] : [prometheusPort],
+      },
+      values: values(clusterName),
     });
   }
 }

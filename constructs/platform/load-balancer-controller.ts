@@ -17,6 +17,7 @@ export type LoadBalancerControllerValues = {
   readonly clusterName: string;
   readonly region: string;
   readonly vpcId: string;
+  readonly defaultTags: Readonly<Record<string, string>>;
   readonly defaultTargetType: 'ip';
   readonly enableServiceMutatorWebhook: false;
   readonly keepTLSSecret: true;
@@ -47,6 +48,8 @@ export interface LoadBalancerControllerProps {
   readonly region: string;
   /** Given, because pods may not ask the instance's metadata for it. */
   readonly vpcId: string;
+  /** On every load balancer, target group and security group that it makes. */
+  readonly tags: Readonly<Record<string, string>>;
   /** The kinds of the Gateway API among them. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
@@ -70,6 +73,7 @@ export class LoadBalancerController extends Construct {
         clusterName: props.clusterName,
         region: props.region,
         vpcId: props.vpcId,
+        defaultTags: props.tags,
         // Pods are targets themselves: no hop over a node's port, and readiness gates work.
         defaultTargetType: 'ip',
         // The webhook would stand in the way of every Service in the cluster while the controller is away.

@@ -20,7 +20,8 @@ const reasons: Record<string, string> = {
   'network.flowLogRetentionDays':
     'Long enough for an investigation in production, short where nobody investigates.',
   'network.interfaceEndpoints': 'Keeps AWS traffic off the NAT gateways; not worth the price of development.',
-  'cluster.publicAccessCidrs': 'Production’s API is reached from inside the VPC only.',
+  'cluster.publicAccessCidrs':
+    'Development’s API is reached from the office too; production’s from inside the VPC only, and staging tries that first.',
   'cluster.logRetentionDays': 'Audit logs of production are kept for a year.',
   'cluster.nodes.instanceTypes': 'Sized for the load; several types make spot capacity likelier.',
   'cluster.nodes.capacity': 'Spot nodes may go with two minutes’ notice.',
@@ -44,6 +45,20 @@ const reasons: Record<string, string> = {
   'observability.retentionDays': 'How far back an investigation looks.',
   'observability.storageGiB': 'Grows with the days that are kept, and with what is watched.',
   'observability.memoryMiB': 'Grows with what is watched.',
+  'observability.logs.kind':
+    'Elasticsearch keeps two copies of each line and takes eleven gigabytes of memory or more; development has room for Loki.',
+  'observability.logs.nodes': 'A copy in another zone; Loki has one.',
+  'observability.logs.storageGiB': 'Grows with the days that are kept, and with what is written.',
+  'observability.logs.memoryMiB': 'Grows with what is written and searched.',
+  'observability.logs.retentionDays': 'How far back an investigation looks.',
+  'observability.logs.rollover.days': 'Only Elasticsearch closes indices.',
+  'observability.logs.rollover.GiB': 'Only Elasticsearch closes indices.',
+  'observability.traces.keptPercentage':
+    'In development one wants to see each; elsewhere what is usual is enough.',
+  'observability.traces.retentionDays': 'How far back an investigation looks.',
+  'observability.traces.replicas':
+    'Grows with the traces; development may miss some while a node is replaced.',
+  'observability.traces.memoryMiB': 'Grows with the traces that are undecided at a time.',
   'service.logLevel': 'Development may be talkative.',
   'service.flags.compression': 'Tried in development first.',
   'service.roles.gateway.replicas.min': 'Three survive the loss of a zone during a deployment.',

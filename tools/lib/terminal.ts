@@ -36,3 +36,16 @@ export function printProblems(problems: readonly string[]): void {
     `\n${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}. Nothing was written.`,
   );
 }
+
+/** Runs a command to its exit code. What it throws is printed as one line, or where it was thrown with HOLDFAST_DEBUG=1. */
+export function exitWith(command: Promise<number>): void {
+  command.then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: Error) => {
+      console.error(`${paint('red', 'error')} ${process.env.HOLDFAST_DEBUG ? error.stack : error.message}`);
+      process.exitCode = 1;
+    },
+  );
+}

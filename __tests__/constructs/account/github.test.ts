@@ -6,6 +6,7 @@ import {
   type Json,
   list,
   type PolicyStatement,
+  type Synthesised,
   small,
   statements,
 } from '../aws-fixture';
@@ -35,10 +36,14 @@ const sid = (all: PolicyStatement[], name: string) => all.find((one) => one.Sid 
 const stateBucket = 'arn:aws:s3:::holdfast-state-123456789012-eu-west-1';
 const stateKey = expect.stringMatching(/^<aws_kms_key\.state-key_\w+\.arn>$/);
 
+/** Those that are GitHub's: bootstrap makes one for the trail as well. */
+const githubRoles = (of: Synthesised): Json[] =>
+  Object.values(of.all('aws_iam_role')).filter(({ name }: Json) => name.startsWith('github-'));
+
 test('without it nobody but people gets in', () => {
   const without = bootstrap();
   expect(without.all('aws_iam_openid_connect_provider')).toEqual({});
-  expect(without.all('aws_iam_role')).toEqual({});
+  expect(githubRoles(without)).toEqual([]);
   expect(without.all('aws_iam_policy')).toEqual({});
 });
 
@@ -63,8 +68,8 @@ describe('who gets in', () => {
 
   test('there is a role for each environment of the account, and for no other', () => {
     expect(
-      Object.values(stack.all('aws_iam_role'))
-        .map((one: Json) => one.name)
+      githubRoles(stack)
+        .map((one) => one.name)
         .sort(),
     ).toEqual(['github-holdfast-dev', 'github-holdfast-qa', 'github-plan-holdfast']);
   });
@@ -79,7 +84,8 @@ describe('who gets in', () => {
 
     const adopted = bootstrap({ github: { ...github, provider: 'adopted' } }, environments);
     expect(adopted.all('aws_iam_openid_connect_provider')).toEqual({});
-    for (const one of Object.values(adopted.all('aws_iam_role'))) {
+    expect(githubRoles(adopted)).toHaveLength(3);
+    for (const one of githubRoles(adopted)) {
       expect(one.assume_role_policy).toContain(`123456789012:oidc-provider/${issuer}`);
       expect(one.depends_on).toBeUndefined();
     }
@@ -217,8 +223,17 @@ describe('a deployment', () => {
         's3:PutAccountPublicAccessBlock',
       ]),
     });
+    expect(sid(dev, 'NoSilence')).toMatchObject({
+      Effect: 'Deny',
+      Action: expect.arrayContaining(['events:DisableRule', 'logs:Delete*', 'sns:Delete*', 'sns:Set*']),
+      Resource: [
+        'arn:aws:events:eu-west-1:123456789012:rule/holdfast-findings',
+        'arn:aws:sns:eu-west-1:123456789012:holdfast-findings',
+        'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/cloudtrail/holdfast-trail*',
+      ],
+    });
     expect(sid(dev, 'NoRecords')?.Resource).toEqual(
-      ['trail', 'config'].flatMap((what) => [
+      ['trail', 'config', 'requests'].flatMap((what) => [
         `arn:aws:s3:::holdfast-${what}-123456789012-eu-west-1`,
         `arn:aws:s3:::holdfast-${what}-123456789012-eu-west-1/*`,
       ]),

@@ -1,4 +1,12 @@
-import { big, environmentStacks, type Json, optional, type Synthesised, small } from '../aws-fixture';
+import {
+  big,
+  environmentStacks,
+  type Json,
+  optional,
+  type Synthesised,
+  small,
+  statements,
+} from '../aws-fixture';
 import { waitsFor } from './order';
 
 const development = environmentStacks(small).cluster;
@@ -28,6 +36,16 @@ describe('the control plane', () => {
       endpoint_public_access: false,
     });
     expect(production.only('aws_eks_cluster').vpc_config.public_access_cidrs).toBeUndefined();
+  });
+
+  test('acts for this cluster alone: EKS can be made to use the role by nobody else’s', () => {
+    const role = Object.values(production.all('aws_iam_role')).find(
+      (one: Json) => one.name === 'holdfast-big-control-plane',
+    );
+    expect(statements(role.assume_role_policy)[0]?.Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': '123456789012' },
+      ArnLike: { 'aws:SourceArn': 'arn:aws:eks:eu-west-1:123456789012:cluster/holdfast-big' },
+    });
   });
 
   test('logs into a group that is there before it', () => {

@@ -2,6 +2,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { Cli } from './cli';
 import { isExposed, resolveAccess } from './client/access';
 import { Client } from './client/client';
+import { usageError } from './failure';
 import { createView, type View } from './output/view';
 
 /** What a command has to say. */
@@ -47,6 +48,8 @@ export interface CommandSpec<O> {
   readonly asks: 'service' | 'either' | 'nothing';
   /** Whether it changes something: asks first, unless --yes. */
   readonly changes?: boolean;
+  /** Why it has no --json. Default: it has. */
+  readonly withoutJson?: string;
   /** Nothing when it has written everything itself. */
   readonly run: (invocation: Invocation<O>) => Promise<Outcome | undefined>;
 }
@@ -103,13 +106,18 @@ export function addCommand(
   command.description(details ? `${sentence(summary)}\n\n${details}` : sentence(summary));
   for (const each of definition.arguments ?? []) command.addArgument(each);
   for (const each of definition.options ?? []) command.addOption(each);
-  command.option('--json', 'one JSON document instead of text');
+  command.addOption(
+    new Option('--json', 'one JSON document instead of text').hideHelp(definition.withoutJson !== undefined),
+  );
   if (changes) command.option('-y, --yes', 'do not ask before changing something');
   if (asks === 'either') command.option('--local', 'ask no service: look at this machine alone');
   if (asks !== 'nothing') addConnection(command, changes === true);
   showExamples(command, examples);
   command.action(async (...given: unknown[]) => {
     const options = command.opts() as CommonOptions;
+    if (options.json && definition.withoutJson) {
+      throw usageError(`"holdfast ${name}" has no --json: ${definition.withoutJson}.`, 'Leave it out.');
+    }
     const view = createView(cli.colour, cli.columns);
     const args = given.slice(0, command.registeredArguments.length) as (string | undefined)[];
     const client = () => connect(options, cli);

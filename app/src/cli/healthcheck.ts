@@ -6,14 +6,14 @@ import { StartError } from '../kernel/start-error';
  *
  * @throws StartError when it doesn't pass within the probe's timeout
  */
-export async function healthcheck(): Promise<void> {
+export async function healthcheck(): Promise<{ readonly probe: 'liveness'; readonly passes: true }> {
   const { path, port, timeoutSeconds } = probes.liveness;
   const address = `http://127.0.0.1:${ports[port]}${path}`;
   let cause: string;
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
     await response.body?.cancel();
-    if (response.ok) return;
+    if (response.ok) return { probe: 'liveness', passes: true };
     cause = `status ${response.status}`;
   } catch (error) {
     cause = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;

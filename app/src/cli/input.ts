@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Cli } from './cli';
+import type { Outcome } from './command';
 import { usageError } from './failure';
+import { plural } from './output/text';
 
 /** @throws CliError when the file cannot be read */
 export function readInput(path: string): string {
@@ -15,7 +18,7 @@ export function readInput(path: string): string {
 }
 
 /** @throws CliError when the file cannot be written */
-export function writeOutput(path: string, content: string): void {
+function write(path: string, content: string): void {
   try {
     writeFileSync(path, content);
   } catch (error) {
@@ -25,6 +28,25 @@ export function writeOutput(path: string, content: string): void {
       'Name a file in a folder that exists.',
     );
   }
+}
+
+/**
+ * What an export has to say: the content itself, or where --output put it.
+ *
+ * @returns nothing when the content went to the standard output
+ * @throws CliError when the file cannot be written
+ */
+export function deliver(
+  cli: Cli,
+  { content, format, output }: { content: string; format: string; output?: string },
+): Outcome | undefined {
+  if (output === undefined) {
+    cli.out(content);
+    return undefined;
+  }
+  write(output, content);
+  const json = { written: output, format, bytes: Buffer.byteLength(content) };
+  return { json, text: `${output}: ${plural(json.bytes, 'byte')} written\n` };
 }
 
 /** @throws CliError when it isn't a list */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
+import { destination } from 'pino';
 import { migrationJob } from '../contract';
 import {
   connectPostgres,
@@ -20,14 +21,20 @@ import { schema } from '../roles';
  * May run any number of times, also at once.
  *
  * @param waitSeconds how long to wait for the database to answer
- * @throws StartError when it doesn't
+ * @param logTo file descriptor of the log
+ * @returns names of the migrations that were run, oldest first
+ * @throws StartError when the database doesn't answer
  */
-export async function migrate(env: Environment, waitSeconds: number): Promise<void> {
+export async function migrate(
+  env: Environment,
+  waitSeconds: number,
+  logTo: 1 | 2,
+): Promise<{ readonly migrations: readonly string[] }> {
   const { settings, secretFiles } = loadDatabaseSettings(env);
-  const log = createLogger(settings, 'migrate');
+  const log = createLogger(settings, 'migrate', destination({ dest: logTo, sync: true }));
   if (settings.HOLDFAST_DATABASE_ENGINE === 'pglite') {
     log.info('nothing to do: the role all migrates its embedded database when it starts');
-    return;
+    return { migrations: [] };
   }
   const file = secretFiles.HOLDFAST_DATABASE_PASSWORD;
   // Read for each attempt: the owner's password is rotated by RDS.
@@ -47,6 +54,7 @@ export async function migrate(env: Environment, waitSeconds: number): Promise<vo
     const names = await migrateSchema(db, schema.migrations);
     await provisionLogins(db, schema.grants);
     log.info({ migrations: names }, 'the schema is up to date and the logins exist');
+    return { migrations: names };
   } finally {
     await db.destroy();
   }

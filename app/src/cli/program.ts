@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { version } from '../kernel/version';
 import type { Cli } from './cli';
-import { addCommand, showExamples } from './command';
+import { addCommand, argument, type CommandSpec, showExamples, spec } from './command';
 import { groups } from './groups';
+import { commands as serviceCommands } from './service-commands';
 
 /**
  * The command line. A group's commands are loaded when one of them is called, so that the health check of a container
@@ -38,9 +39,9 @@ export function createProgram(cli: Cli, leave: (exitCode: number) => void): Comm
     showExamples(group, [[`${name} <command> --help`, 'options and examples of one command']]);
   }
   program.commandsGroup('Run the service:');
-  addServiceCommands(program);
+  for (const each of serviceCommands) addCommand(program, each, cli, leave);
   program.commandsGroup('This command line:');
-  addCompletion(program, cli, leave);
+  addCommand(program, completion(cli), cli, leave);
 
   program.hook('preSubcommand', (_, command) => fill(command, cli, leave));
   return program;
@@ -61,52 +62,20 @@ export async function completeProgram(cli: Cli): Promise<Command> {
   return program;
 }
 
-function addServiceCommands(program: Command): void {
-  const serve = program
-    .command('serve')
-    .description('run a role until SIGTERM')
-    .argument('<role>', 'gateway, collector, worker; all of them in one process where HOLDFAST_TIER is local')
-    .action(async (role: string) => (await import('./serve.js')).serve(role, process.env));
-  showExamples(serve, [['serve gateway', 'answer queries until the process is told to stop']]);
-  const migrate = program
-    .command('migrate')
-    .description("change the schema to this version's, and create the roles' logins")
-    .option('--wait <seconds>', 'how long to wait for the database', wholeSeconds, 120)
-    .action(async ({ wait }: { wait: number }) => (await import('./migrate.js')).migrate(process.env, wait));
-  showExamples(migrate, [['migrate --wait 300', 'wait five minutes for a database that is being created']]);
-  const healthcheck = program
-    .command('healthcheck')
-    .description('exit 0 when the service on this machine answers its liveness probe, 1 when not')
-    .action(async () => (await import('./healthcheck.js')).healthcheck());
-  showExamples(healthcheck, [['healthcheck', "a container's own health check"]]);
-  const prepare = program
-    .command('prepare-database')
-    .description('create (or migrate) an embedded database, so that the first start is quick')
-    .argument('<directory>', 'what HOLDFAST_DATABASE_DIRECTORY will be')
-    .action(async (directory: string) =>
-      (await import('./prepare-database.js')).prepareDatabase(directory, process.env),
-    );
-  showExamples(prepare, [['prepare-database ./database', 'make it in the folder ./database']]);
-}
-
-function addCompletion(program: Command, cli: Cli, leave: (exitCode: number) => void): void {
-  const completion = program
-    .command('completion')
-    .description('print what makes the Tab key complete commands, options and flag keys')
-    .argument('<shell>', 'bash, zsh or fish')
-    .action(async (shell: string) => {
+const completion = (cli: Cli): CommandSpec<never> =>
+  spec({
+    name: 'completion',
+    summary: 'print what makes the Tab key complete commands, options and flag keys',
+    asks: 'nothing',
+    arguments: [argument('<shell>', 'bash, zsh or fish')],
+    examples: [
+      ['completion bash > /etc/bash_completion.d/holdfast', 'for bash, for everybody on this machine'],
+      ['completion zsh > "${fpath[1]}/_holdfast"', 'for zsh'],
+      ['completion fish > ~/.config/fish/completions/holdfast.fish', 'for fish'],
+    ],
+    run: async ({ args: [shell = ''] }) => {
       const { completionScript } = await import('./completion/index.js');
-      cli.out(completionScript(shell, await completeProgram(cli)));
-      leave(0);
-    });
-  showExamples(completion, [
-    ['completion bash > /etc/bash_completion.d/holdfast', 'for bash, for everybody on this machine'],
-    ['completion zsh > "${fpath[1]}/_holdfast"', 'for zsh'],
-    ['completion fish > ~/.config/fish/completions/holdfast.fish', 'for fish'],
-  ]);
-}
-
-function wholeSeconds(given: string): number {
-  if (!/^\d+$/.test(given)) throw new InvalidArgumentError('It must be a whole number of seconds.');
-  return Number(given);
-}
+      const script = completionScript(shell, await completeProgram(cli));
+      return { json: { shell, script }, text: script };
+    },
+  });

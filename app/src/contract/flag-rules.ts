@@ -32,9 +32,9 @@ export interface RenderedFlag {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Weights are hundredths of a percent: whole numbers, as flagd wants them. */
 const whole = 10_000;
-const weight = (percentage: number): number => Math.round((percentage / 100) * whole);
+/** Weight of a share among 10,000, in hundredths of a percent: a whole number, as flagd wants it. */
+export const shareWeight = (percentage: number): number => Math.round((percentage / 100) * whole);
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
 const timestamp = { var: '$flagd.timestamp' };
 
@@ -45,7 +45,7 @@ export function renderTargeting(rule: FlagStrategy): Record<string, unknown> | u
     case 'NONE':
       return undefined;
     case 'PERCENTAGE':
-      return share(weight(rule.percentage));
+      return share(shareWeight(rule.percentage));
     case 'USERS':
       return { if: [{ in: [{ var: 'targetingKey' }, [...rule.users]] }, 'on', 'off'] };
     case 'GROUPS':
@@ -77,7 +77,9 @@ function ramp({ start, end, percentage = 100 }: FlagStrategy & { strategy: 'GRAD
       ['off', { '-': [(to - from) * 100, elapsed] }],
     ],
   };
-  return { if: [{ '>=': [timestamp, to] }, share(weight(top)), { '<': [timestamp, from] }, 'off', rising] };
+  return {
+    if: [{ '>=': [timestamp, to] }, share(shareWeight(top)), { '<': [timestamp, from] }, 'off', rising],
+  };
 }
 
 const percentage = z
@@ -153,6 +155,26 @@ export function strategyOf(
   const guess = guessOf(targeting);
   const same = guess && JSON.stringify(renderTargeting(guess)) === JSON.stringify(targeting);
   return same ? guess : undefined;
+}
+
+/** Share of the targeting keys, 0 to 1, that a strategy is on for at a time; nothing where it names them one by one. */
+export function shareAt(rule: FlagStrategy, at: Date): number | undefined {
+  switch (rule.strategy) {
+    case 'ALL':
+      return 1;
+    case 'NONE':
+      return 0;
+    case 'PERCENTAGE':
+      return rule.percentage / 100;
+    case 'GRADUAL': {
+      const [from, to] = [Date.parse(rule.start), Date.parse(rule.end)];
+      const elapsed = Math.min(Math.max((at.getTime() - from) / (to - from), 0), 1);
+      return (elapsed * (rule.percentage ?? 100)) / 100;
+    }
+    case 'USERS':
+    case 'GROUPS':
+      return undefined;
+  }
 }
 
 /** Reads the numbers where `renderTargeting` puts them; whether they were put there is checked by rendering again. */

@@ -43,6 +43,8 @@ export function createServer(context: HttpContext): FastifyInstance {
     requestIdHeader: false,
     bodyLimit: settings.HOLDFAST_BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
+    // Characters of one part of a path: a correlation id, by which errors are looked up, has up to 128.
+    routerOptions: { maxParamLength: 200 },
     // Slow senders are cut off; idle connections outlive the load balancer's 60 s, so that it closes them,
     // not we.
     requestTimeout: settings.HOLDFAST_REQUEST_TIMEOUT_SECONDS * 1000,
@@ -62,9 +64,10 @@ export function createServer(context: HttpContext): FastifyInstance {
     done();
   });
   server.setErrorHandler((error, request, reply) => answerError(reports, error, request, reply));
-  server.setNotFoundHandler((request, reply) =>
-    answerError(reports, new ResourceProblem('RES_ROUTE_NOT_FOUND'), request, reply),
-  );
+  server.setNotFoundHandler((request, reply) => {
+    const detail = `nothing answers ${request.method} at this path; check both, and the port`;
+    return answerError(reports, new ResourceProblem('RES_ROUTE_NOT_FOUND', { detail }), request, reply);
+  });
   return server;
 }
 

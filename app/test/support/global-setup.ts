@@ -6,12 +6,14 @@ import { migrate } from '../../src/kernel/database';
 import { pgliteDialect } from '../../src/kernel/database/pglite-dialect';
 import { schema } from '../../src/roles/schema';
 import { buildDirectory, databaseTar, once } from './cache-directory';
+import { makeRunDirectory } from './run-directory';
 
 /**
  * What is too slow to make for each test, made once and kept until its sources change: a migrated database,
  * and the compiled service.
  */
 export default async function prepare(): Promise<void> {
+  makeRunDirectory();
   await Promise.all([once(databaseTar(), makeDatabase), once(buildDirectory(), build)]);
 }
 

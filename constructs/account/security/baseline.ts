@@ -2,11 +2,13 @@ import { AccessanalyzerAnalyzer } from '@cdktf/provider-aws/lib/accessanalyzer-a
 import { IamAccountPasswordPolicy } from '@cdktf/provider-aws/lib/iam-account-password-policy';
 import { Inspector2Enabler } from '@cdktf/provider-aws/lib/inspector2-enabler';
 import { Construct } from 'constructs';
-import type { Place } from '../../identity/place';
+import { arnIn, logGroupArn, type Place } from '../../identity/place';
+import type { PrivateBucket } from '../../storage/bucket';
+import { FindingMails } from './finding-mails';
 import { ThreatDetection } from './guardduty';
 import { ConfigurationRecorder } from './recorder';
 import { SecurityFindings } from './security-hub';
-import { AuditTrail } from './trail';
+import { AuditTrail, trailLogGroupName } from './trail';
 
 /**
  * `managed`: made here. `adopted`: somebody else's, an organisation's for instance; nothing is made, and what builds on
@@ -31,7 +33,21 @@ export interface SecurityBaselineProps extends Place {
   readonly trailDays: number;
   /** Days, at least 30. */
   readonly configurationDays: number;
+  /** Bucket that gets a line for each request to the records; it must let S3 write there. */
+  readonly accessLogs: PrivateBucket;
+  /** Who hears of GuardDuty's serious findings, where it is managed. */
+  readonly emails: readonly string[];
 }
+
+const trailName = 'holdfast-trail';
+const mailsName = 'holdfast-findings';
+
+/** ARNs of what tells people, and of what they search: whoever deploys may neither silence nor erase them. */
+export const witnessArns = (place: Place): readonly [string, ...string[]] => [
+  arnIn(place, 'events', `rule/${mailsName}`),
+  arnIn(place, 'sns', mailsName),
+  logGroupArn(place, `${trailLogGroupName(trailName)}*`),
+];
 
 /** What watches an account: all of it once per account and region, so each part may be somebody else's already. */
 export class SecurityBaseline extends Construct {
@@ -40,6 +56,7 @@ export class SecurityBaseline extends Construct {
     const place = { accountId: props.accountId, region: props.region };
     if (props.guardDuty === 'managed') {
       new ThreatDetection(this, 'guardduty', { runtimeAgents: props.runtimeAgents });
+      new FindingMails(this, 'finding-mails', { ...place, name: mailsName, emails: props.emails });
     }
     const recorder =
       props.config === 'managed'
@@ -48,6 +65,7 @@ export class SecurityBaseline extends Construct {
             name: 'holdfast',
             bucketName: props.configurationBucketName,
             retentionDays: props.configurationDays,
+            accessLogs: props.accessLogs,
           })
         : undefined;
     if (props.securityHub === 'managed') {
@@ -59,9 +77,10 @@ export class SecurityBaseline extends Construct {
     if (props.cloudTrail === 'managed') {
       new AuditTrail(this, 'trail', {
         ...place,
-        name: 'holdfast-trail',
+        name: trailName,
         bucketName: props.trailBucketName,
         retentionDays: props.trailDays,
+        accessLogs: props.accessLogs,
       });
     }
     if (props.accessAnalyzer === 'managed') {

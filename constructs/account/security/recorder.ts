@@ -16,6 +16,8 @@ export interface ConfigurationRecorderProps extends Place {
   readonly bucketName: string;
   /** Days that the history is kept, in AWS Config (at least 30) and in the bucket. */
   readonly retentionDays: number;
+  /** Bucket that gets a line for each request to the history; it must let S3 write there. */
+  readonly accessLogs: PrivateBucket;
 }
 
 /** AWS Config: how every resource of the region was configured, and when that changed. */
@@ -50,6 +52,7 @@ export class ConfigurationRecorder extends Construct {
       key,
       expireDays: props.retentionDays,
       noncurrentDays: 30,
+      accessLogs: props.accessLogs,
       grants: [
         {
           sid: 'ConfigLooks',

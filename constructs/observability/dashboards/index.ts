@@ -3,19 +3,25 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { escapeTemplate } from '../../core/tf-json';
 import { monitoringNamespace } from '../names';
+import { costDashboard } from './cost';
 import { type Dashboard, dashboardModel } from './dashboard';
 import { eventsDashboard } from './events';
 import { flagsDashboard } from './flags';
+import { postgresDashboard } from './postgres';
 import { serviceDashboard } from './service';
 import { sloDashboard } from './slos';
+import { valkeyDashboard } from './valkey';
 import { workloadDashboard } from './workload';
 
 export const dashboards: readonly Dashboard[] = [
   serviceDashboard,
   eventsDashboard,
   sloDashboard,
+  postgresDashboard,
+  valkeyDashboard,
   flagsDashboard,
   workloadDashboard,
+  costDashboard,
 ];
 
 /** One ConfigMap each: all of them in the chart's values would come near the limit of a Helm release. */

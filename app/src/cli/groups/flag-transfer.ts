@@ -1,7 +1,7 @@
 import { argument, option, spec } from '../command';
 import { confirm } from '../confirm';
 import { usageError } from '../failure';
-import { readInput, writeOutput } from '../input';
+import { deliver, readInput } from '../input';
 import { lines, plural } from '../output/text';
 
 interface Imported {
@@ -83,13 +83,7 @@ const exporting = spec<{ format: 'json' | 'yaml'; layer: string; output?: string
     const { layer, output } = options;
     const format = options.json && output === undefined ? 'json' : options.format;
     const content = await client().text('/flags/export', { format, layer });
-    if (output === undefined) {
-      cli.out(content);
-      return undefined;
-    }
-    writeOutput(output, content);
-    const json = { written: output, format, bytes: Buffer.byteLength(content) };
-    return { json, text: `${output}: ${plural(json.bytes, 'byte')} written\n` };
+    return deliver(cli, { content, format, output });
   },
 });
 

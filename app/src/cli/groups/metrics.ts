@@ -3,9 +3,9 @@ import { didYouMean } from '../../kernel/did-you-mean';
 import type { Client } from '../client/client';
 import { option, spec, whole } from '../command';
 import { CliError, usageError } from '../failure';
-import { writeOutput } from '../input';
+import { deliver } from '../input';
 import { table } from '../output/table';
-import { figure, plural } from '../output/text';
+import { figure } from '../output/text';
 
 interface Summary {
   readonly name: string;
@@ -77,13 +77,7 @@ const exporting = spec<{ format: 'json' | 'prom'; output?: string; json?: true }
     const { output } = options;
     const format = options.json ? 'json' : options.format;
     const content = await readAll(client(), format);
-    if (output === undefined) {
-      cli.out(content);
-      return undefined;
-    }
-    writeOutput(output, content);
-    const json = { written: output, format, bytes: Buffer.byteLength(content) };
-    return { json, text: `${output}: ${plural(json.bytes, 'byte')} written\n` };
+    return deliver(cli, { content, format, output });
   },
 });
 

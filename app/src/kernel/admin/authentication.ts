@@ -5,6 +5,7 @@ import type { Secrets } from '../secrets';
 
 const callers = new WeakMap<FastifyRequest, string>();
 
+const form = '"Bearer " and the management token';
 /** Longest name of a person that is written down. */
 const longestName = 100;
 
@@ -35,7 +36,10 @@ export function authenticate(secrets: Secrets) {
     reply.header('www-authenticate', 'Bearer realm="holdfast management"');
     if (given !== undefined)
       request.log.warn({ remoteAddress: request.ip }, 'a wrong management token was sent');
-    throw new AuthProblem(header === undefined ? 'AUTH_REQUIRED' : 'AUTH_INVALID');
+    if (!header)
+      throw new AuthProblem('AUTH_REQUIRED', { detail: `the header authorization must be ${form}` });
+    const detail = `the header authorization must be ${form}: this process's own, and not one from before its last two rotations`;
+    throw new AuthProblem('AUTH_INVALID', { detail });
   };
 }
 

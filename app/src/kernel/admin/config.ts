@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsFileSchema } from '../../contract';
-import { ValidationProblem } from '../problems';
 import type { AdminRoutes } from './index';
+import { parseBody } from './parse';
 
 const candidate = z
   .strictObject({
@@ -30,9 +30,5 @@ export const configRoutes: AdminRoutes = (server, { config }) => {
 };
 
 function contentOf(body: unknown): string | undefined {
-  const parsed = candidate.safeParse(body ?? undefined);
-  if (parsed.success) return parsed.data?.content;
-  throw new ValidationProblem('VAL_BODY', {
-    detail: 'must be an object with the text of a settings file as "content"',
-  });
+  return parseBody(candidate, body ?? undefined)?.content;
 }

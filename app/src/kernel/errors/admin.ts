@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { errors, severities } from '../../contract';
 import type { AdminRoutes } from '../admin';
-import { ResourceProblem, ValidationProblem } from '../problems';
+import { parseQuery } from '../admin/parse';
+import { ResourceProblem } from '../problems';
 
 const recentQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -18,7 +19,7 @@ const recentQuery = z.strictObject({
 export const errorRoutes: AdminRoutes = (server, { kernel: { reports, resilience } }) => {
   server.get('/errors/stats', async () => reports.stats());
   server.get('/errors/recent', async ({ query }) => {
-    const { limit, code, severity } = parse(query);
+    const { limit, code, severity } = parseQuery(recentQuery, query);
     const wanted = reports
       .recent()
       .filter((report) => (!code || report.code === code) && (!severity || report.severity === severity));
@@ -35,10 +36,3 @@ export const errorRoutes: AdminRoutes = (server, { kernel: { reports, resilience
     return { errors: found };
   });
 };
-
-function parse(query: unknown): z.infer<typeof recentQuery> {
-  const parsed = recentQuery.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const detail = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`);
-  throw new ValidationProblem('VAL_QUERY', { detail: detail.join('; ') });
-}

@@ -23,9 +23,16 @@ function ofFastify({ code, statusCode }: Partial<FastifyError>, bodyLimit: numbe
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new ValidationProblem('VAL_BODY_TOO_LARGE', { detail: `must be at most ${bodyLimit} bytes` });
   }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ValidationProblem('VAL_MEDIA_TYPE');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new ValidationProblem('VAL_MEDIA_TYPE', {
+      detail: 'the header content-type must be application/json',
+    });
+  }
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return new ResourceProblem('RES_ROUTE_NOT_FOUND', { detail: 'a part of the path is too long' });
+  }
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_ASYNC_CONSTRAINT') {
-    return new ResourceProblem('RES_ROUTE_NOT_FOUND');
+    return new ResourceProblem('RES_ROUTE_NOT_FOUND', { detail: 'the path is not percent-encoded UTF-8' });
   }
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
     return new ValidationProblem('VAL_BODY', { detail: 'is empty' });

@@ -14,13 +14,14 @@ import {
 } from '../../contract';
 import type { AdminRoutes } from '../admin';
 import { caller } from '../admin/authentication';
+import { parseBody, parseQuery } from '../admin/parse';
 import { ExternalProblem, ResourceProblem, ValidationProblem } from '../problems';
 import { parseDocument, renderDocument } from './document';
 import { explain, isFlagKey } from './explain';
-import type { FlagLayer } from './flag-set';
+import type { FlagContext, FlagLayer } from './flag-set';
 import type { Flags } from './flags';
 import type { Overrides } from './overrides';
-import { staleFlags } from './stale';
+import { settledAfterDays, staleFlags } from './stale';
 import type { Change } from './store';
 
 export interface FlagAdminOptions {
@@ -60,10 +61,10 @@ const historySchema = z.strictObject({
   key: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
-const staleSchema = z.strictObject({ days: z.coerce.number().int().min(0).default(30) });
+const staleSchema = z.strictObject({ days: z.coerce.number().int().min(0).default(settledAfterDays) });
 const explainSchema = z.strictObject({
   context: z
-    .object({ targetingKey: z.string().min(1).optional() })
+    .object({ targetingKey: z.string().min(1).optional(), groups: z.array(z.string()).optional() })
     .loose()
     .default({}),
 });
@@ -84,13 +85,13 @@ function readingRoutes(server: FastifyInstance, flags: Flags, now: () => Date): 
     flags: Object.fromEntries(flagKeys.map((key) => [key, flags.tally.of(key)])),
   }));
   server.get(`${base}/stale`, async (request) =>
-    staleFlags(flags, now(), parse(staleSchema, request.query, 'VAL_QUERY').days),
+    staleFlags(flags, now(), parseQuery(staleSchema, request.query).days),
   );
   server.get(`${base}/changes`, async (request) => ({
-    changes: await overridesOf(flags).history(parse(historySchema, request.query, 'VAL_QUERY')),
+    changes: await overridesOf(flags).history(parseQuery(historySchema, request.query)),
   }));
   server.get(`${base}/export`, async (request, reply) => {
-    const { format, layer } = parse(exportSchema, request.query, 'VAL_QUERY');
+    const { format, layer } = parseQuery(exportSchema, request.query);
     reply.type(format === 'yaml' ? 'application/yaml' : 'application/json; charset=utf-8');
     return reply.send(
       renderDocument(layer === 'override' ? flags.set.layers.override : effective(flags), format),
@@ -101,7 +102,7 @@ function readingRoutes(server: FastifyInstance, flags: Flags, now: () => Date): 
     return { ...summary(flags, key), definition: flags.set.entry(key).flag, counts: flags.tally.of(key) };
   });
   server.post<Keyed>(`${base}/:key/explain`, async ({ params, body }) =>
-    explain(flags, keyOf(params.key), parse(explainSchema, body ?? {}).context as { targetingKey?: string }),
+    explain(flags, keyOf(params.key), parseBody(explainSchema, body ?? {}).context as FlagContext),
   );
 }
 
@@ -121,7 +122,7 @@ function changingRoutes(
     const key = keyOf(request.params.key);
     const definition: FlagDefinition = definitions[key];
     const schema = z.strictObject({ ...changeFields, override: flagOverrideSchema(definition.default) });
-    const { reason, version, override: given } = parse(schema, request.body);
+    const { reason, version, override: given } = parseBody(schema, request.body);
     const after = render(flags, key, given);
     // An override is created only where there is none.
     return change(request, { key, action, reason, version: action === 'create' ? 0 : version, after });
@@ -132,10 +133,11 @@ function changingRoutes(
   server.put<Keyed>(`${base}/:key`, async (request) => override(request, 'update'));
   server.delete<Keyed>(`${base}/:key`, async (request) => {
     const key = keyOf(request.params.key);
+    const fields = parseQuery(deleteSchema, request.query);
     if (!overridesOf(flags).current().has(key)) {
       throw new ResourceProblem('RES_FLAG_NOT_FOUND', { detail: `flag "${key}" has no override` });
     }
-    return change(request, { key, action: 'delete', ...parse(deleteSchema, request.query, 'VAL_QUERY') });
+    return change(request, { key, action: 'delete', ...fields });
   });
   for (const [action, strategy] of [
     ['enable', 'ALL'],
@@ -143,20 +145,20 @@ function changingRoutes(
   ] as const) {
     server.post<Keyed>(`${base}/:key/${action}`, async (request) => {
       const key = keyOf(request.params.key);
-      const fields = parse(changeSchema, request.body);
+      const fields = parseBody(changeSchema, request.body);
       return change(request, { key, action, ...fields, after: render(flags, key, { strategy }) });
     });
   }
   server.post<Keyed>(`${base}/:key/rollout`, async (request) => {
     const key = keyOf(request.params.key);
-    const { reason, version, ...share } = parse(rolloutSchema, request.body);
+    const { reason, version, ...share } = parseBody(rolloutSchema, request.body);
     const strategy = share.start === undefined && share.end === undefined ? 'PERCENTAGE' : 'GRADUAL';
     const definition: FlagDefinition = definitions[key];
-    const rule = parse(flagOverrideSchema(definition.default), { strategy, ...share });
+    const rule = parseBody(flagOverrideSchema(definition.default), { strategy, ...share });
     return change(request, { key, action: 'rollout', reason, version, after: render(flags, key, rule) });
   });
   server.post(`${base}/import`, async (request) => {
-    const { content, reason, dryRun } = parse(importSchema, request.body);
+    const { content, reason, dryRun } = parseBody(importSchema, request.body);
     return importFlags(flags, content, { reason, dryRun, actor: actorOf(request) });
   });
 }
@@ -209,7 +211,9 @@ function overridesOf(flags: Flags): Overrides {
 
 function keyOf(key: string): FlagKey {
   if (isFlagKey(key)) return key;
-  throw new ResourceProblem('RES_FLAG_NOT_FOUND', { detail: `there is no flag "${key}"` });
+  throw new ResourceProblem('RES_FLAG_NOT_FOUND', {
+    detail: `there is no flag "${key.slice(0, 100)}"; the flags are ${flagKeys.join(', ')}`,
+  });
 }
 
 function attempt<T>(work: () => T): T {
@@ -218,15 +222,4 @@ function attempt<T>(work: () => T): T {
   } catch (error) {
     throw new ValidationProblem('VAL_BODY', { detail: (error as Error).message.slice(0, 500) });
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, given: unknown, code: 'VAL_BODY' | 'VAL_QUERY' = 'VAL_BODY'): T {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    field: path.join('.'),
-    reason: message,
-  }));
-  const detail = problems.map(({ field, reason }) => (field ? `${field}: ${reason}` : reason)).join('; ');
-  throw new ValidationProblem(code, { detail, members: { problems } });
 }

@@ -1,5 +1,5 @@
-import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
 import { flags as definitions, type FlagKey, type FlagScalar, strategyOf } from '../../contract';
+import { bucketOf, places } from './bucket';
 import { type FlagContext, type FlagDetails, type LayerName, layerNames } from './flag-set';
 import type { Flags } from './flags';
 
@@ -49,10 +49,12 @@ const sources = { default: 'the contract', file: 'the flag file', override: 'an 
 function reasonOf(details: FlagDetails, layer: LayerName, rule: string, bucket: number | undefined): string {
   if (details.unmet) return `off, because the flag "${details.unmet}", which it requires, is not on here`;
   if (details.reason === 'DISABLED') return `disabled by ${sources[layer]}: the code's default is served`;
+  if (details.reason === 'ERROR')
+    return `${rule}, by ${sources[layer]}; it cannot be evaluated for this context: the code's default is served`;
   if (details.reason === 'DEFAULT')
     return `${rule}, by ${sources[layer]}; the context lacks what that rule asks for`;
   const place =
-    details.reason === 'SPLIT' && bucket !== undefined ? `; the key has place ${bucket} of 10000` : '';
+    details.reason === 'SPLIT' && bucket !== undefined ? `; the key has place ${bucket} of ${places}` : '';
   return `${rule}, by ${sources[layer]}${place}: variant "${details.variant}"`;
 }
 
@@ -73,25 +75,6 @@ function describe(flag: Parameters<typeof strategyOf>[0] | undefined): string {
     case 'GRADUAL':
       return `rising from 0 to ${rule.percentage} % from ${rule.start} to ${rule.end}`;
   }
-}
-
-const silent = { error() {}, warn() {}, info() {}, debug() {} };
-let probe: FlagdCore | undefined;
-
-/** Asked of flagd itself, by a flag with 10,000 variants, so that it can't differ from what is evaluated. */
-export function bucketOf(key: FlagKey, targetingKey: string): number {
-  if (!probe) {
-    const places = Array.from({ length: 10_000 }, (_, place) => String(place));
-    const targeting = {
-      fractional: [{ cat: [{ var: 'flag' }, { var: 'targetingKey' }] }, ...places.map((place) => [place, 1])],
-    };
-    const storage = new MemoryStorage(silent);
-    const variants = Object.fromEntries(places.map((place) => [place, Number(place)]));
-    const flag = { state: 'ENABLED', variants, defaultVariant: '0', targeting };
-    storage.setConfigurations(JSON.stringify({ flags: { probe: flag } }));
-    probe = new FlagdCore(storage, silent);
-  }
-  return probe.resolve('number', 'probe', -1, { flag: key, targetingKey }, silent).value;
 }
 
 /** Whether the flag is known. */

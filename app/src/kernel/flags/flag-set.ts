@@ -7,7 +7,9 @@ import {
   flagKeys,
   type RenderedFlag,
   renderFlag,
+  strategyOf,
 } from '../../contract';
+import { type Decide, decideBy } from './strategies';
 
 /** Where a flag's definition in force comes from; each overrides those before it. */
 export const layerNames = ['default', 'file', 'override'] as const;
@@ -38,6 +40,8 @@ interface Entry {
   readonly hashed: boolean;
   /** The answer, where it is the same for everybody. */
   constant?: FlagDetails;
+  /** Where the rule is one of the contract's strategies; else flagd decides. */
+  readonly fast?: { readonly decide: Decide; readonly on: FlagDetails; readonly off: FlagDetails };
 }
 
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
@@ -66,7 +70,7 @@ export class FlagSet {
       const layer = [...layerNames].reverse().find((name) => layers[name][key]) as LayerName;
       const flag = layers[layer][key] as RenderedFlag;
       const hashed = JSON.stringify(flag.targeting ?? {}).includes('"fractional"');
-      return { key, layer, flag, requires: [], hashed };
+      return { key, layer, flag, requires: [], hashed, fast: fastOf(key, flag, hashed) };
     });
     this.#core = parseFlags(Object.fromEntries(effective.map(({ key, flag }) => [key, flag])));
     const entries: Record<string, Entry> = Object.fromEntries(effective.map((entry) => [entry.key, entry]));
@@ -88,10 +92,15 @@ export class FlagSet {
     for (const required of entry.requires) {
       if (this.evaluate(required.key, context).value !== true) return off(entry, required.key);
     }
-    const { value, variant, reason = 'UNKNOWN', errorCode, errorMessage } = this.#resolve(entry.key, context);
-    if (errorCode !== undefined) throw new Error(`flag "${entry.key}" cannot be evaluated: ${errorMessage}`);
-    const hashed = reason === 'TARGETING_MATCH' && entry.hashed;
-    return { value, variant, reason: hashed ? StandardResolutionReasons.SPLIT : reason };
+    const decided = entry.fast?.decide(context);
+    return decided && entry.fast ? entry.fast[decided] : this.#interpret(entry, context);
+  }
+
+  /** A rule that fails for one context, such as a list where it wants a text, serves the code's default there. */
+  #interpret(entry: Entry, context: FlagContext): FlagDetails {
+    const { value, variant, reason = 'UNKNOWN', errorCode } = this.#resolve(entry.key, context);
+    if (errorCode !== undefined) return { value, reason: StandardResolutionReasons.ERROR };
+    return { value, variant, reason: reasonOf(reason, entry.hashed) };
   }
 
   #resolve(key: FlagKey, context: FlagContext) {
@@ -128,6 +137,8 @@ export class FlagSet {
     }
     // Once for nobody in particular, so that a rule which names no variant is found before it is in force.
     const details = this.#evaluate(entry, everybody);
+    const { errorMessage } = this.#resolve(entry.key, everybody);
+    if (errorMessage) throw new Error(`flag "${entry.key}" cannot be evaluated: ${errorMessage}`);
     if (isConstant(entry)) entry.constant = details;
   }
 }
@@ -144,6 +155,23 @@ function refuseCycle(entry: Entry, path: readonly string[]): void {
   if (path.includes(entry.key)) throw new Error(`flags require each other in a circle: ${chain.join(' → ')}`);
   for (const required of entry.requires) refuseCycle(required, chain);
 }
+
+function fastOf(key: FlagKey, flag: RenderedFlag, hashed: boolean): Entry['fast'] {
+  const rule = flag.state === 'ENABLED' ? strategyOf(flag) : undefined;
+  const decide = rule && decideBy(key, rule);
+  const { on, off: otherwise } = flag.variants;
+  if (!decide || on === undefined || otherwise === undefined) return undefined;
+  const reason = reasonOf(StandardResolutionReasons.TARGETING_MATCH, hashed);
+  return {
+    decide,
+    on: { value: on, variant: 'on', reason },
+    off: { value: otherwise, variant: 'off', reason },
+  };
+}
+
+/** OpenFeature tells shares from other rules; flagd does not. */
+const reasonOf = (reason: string, hashed: boolean): string =>
+  hashed && reason === 'TARGETING_MATCH' ? StandardResolutionReasons.SPLIT : reason;
 
 const isConstant = (entry: Entry): boolean =>
   Object.keys(entry.flag.targeting ?? {}).length === 0 && entry.requires.every(isConstant);

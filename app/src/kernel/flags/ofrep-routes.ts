@@ -69,9 +69,11 @@ export function ofrepRoutes(server: FastifyInstance, flags: Flags): void {
 
 function evaluate(flags: Flags, key: FlagKey, context: FlagContext | undefined) {
   const { value, variant, reason } = flags.evaluate(key, context);
-  // OFREP knows OpenFeature's reasons only.
-  return { key, value, variant, reason: reason === 'PREREQUISITE' ? 'TARGETING_MATCH' : reason };
+  return { key, value, variant, reason: remoteReasons[reason] ?? reason };
 }
+
+/** OFREP knows OpenFeature's reasons only, and errors only without a value. */
+const remoteReasons: Readonly<Record<string, string>> = { PREREQUISITE: 'TARGETING_MATCH', ERROR: 'UNKNOWN' };
 
 function refuse(reply: FastifyReply, error: z.ZodError, body: { key?: string }) {
   const errorDetails = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');

@@ -86,7 +86,10 @@ export async function writeChanges(db: Kysely<FlagTables>, changes: readonly Cha
     });
   } catch (error) {
     // Two made the first override of a flag at once.
-    if (codeOf(error) === '23505') throw new ResourceProblem('RES_VERSION_CONFLICT', { cause: error });
+    if (codeOf(error) === '23505') {
+      const detail = 'somebody else made an override at the same moment; read it again and decide anew';
+      throw new ResourceProblem('RES_VERSION_CONFLICT', { cause: error, detail });
+    }
     if (codeOf(error) === '42501') throw new ResourceProblem('RES_FLAG_READ_ONLY', { cause: error });
     throw error;
   }

@@ -1,7 +1,10 @@
 import { PassThrough } from 'node:stream';
+import { z } from 'zod';
 import type { AdminRoutes } from '../admin';
+import { parseQuery } from '../admin/parse';
 import { ResourceProblem } from '../problems';
 
+const checkQuery = z.strictObject({ component: z.string().optional() });
 /** Milliseconds between two signs of life, so that nobody in between takes the stream for dead. */
 const heartbeatMs = 15_000;
 /** Bytes that a slow reader may be behind before the stream is ended; it connects again by itself. */
@@ -23,7 +26,8 @@ export const healthAdminRoutes: AdminRoutes = (server, { health }) => {
 
   server.get('/health', async () => health.report());
 
-  server.post<{ Querystring: { component?: string } }>('/health/check', async ({ query: { component } }) => {
+  server.post('/health/check', async ({ query }) => {
+    const { component } = parseQuery(checkQuery, query);
     if (component !== undefined) historyOf(component);
     return health.checkNow(component);
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AdminRoutes } from '../admin';
+import { parseQuery } from '../admin/parse';
 import type { MetricSnapshot } from '../metrics';
 import { ValidationProblem } from '../problems';
 
@@ -25,11 +26,11 @@ const topQuery = z.strictObject({
 export const metricsRoutes: AdminRoutes = (server, { kernel: { metrics } }) => {
   server.get('/metrics/summary', async () => ({ metrics: (await metrics.snapshot()).map(summarise) }));
   server.get('/metrics/export', async ({ query }, reply) => {
-    if (parse(exportQuery, query).format === 'json') return { metrics: await metrics.snapshot() };
+    if (parseQuery(exportQuery, query).format === 'json') return { metrics: await metrics.snapshot() };
     return reply.type(metrics.contentType).send(await metrics.render());
   });
   server.get('/metrics/top', async ({ query }) => {
-    const { metric, limit } = parse(topQuery, query);
+    const { metric, limit } = parseQuery(topQuery, query);
     const snapshot = await metrics.snapshot();
     if (metric !== undefined && !snapshot.some(({ name }) => name === metric)) {
       throw new ValidationProblem('VAL_QUERY', { detail: `metric: there is none of the name ${metric}` });
@@ -58,11 +59,4 @@ function seriesOf(metric: MetricSnapshot): Series[] {
   return values
     .filter(({ metricName }) => !counts || metricName === `${metric.name}_count`)
     .map(({ value, labels }) => ({ metric: metric.name, labels, value }));
-}
-
-function parse<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const detail = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`);
-  throw new ValidationProblem('VAL_QUERY', { detail: detail.join('; ') });
 }

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { cacheUser, components, type Settings } from '../../../contract';
 import { type Cache, openValkey } from '../../cache';
-import { causeOf } from '../../health/clock';
-import { type Finding, fail, pass, type Subject, withoutSettings } from '../types';
+import { type Finding, pass, type Subject, withoutSettings } from '../types';
+import { connection } from './connection';
 
 const runbook = `runbooks/${components.cache.runbook}.md`;
 
@@ -31,14 +31,8 @@ function open(settings: Settings, user: string): Cache {
 }
 
 async function look(opened: Cache, address: string): Promise<Finding[]> {
-  const started = performance.now();
-  try {
-    await opened.check();
-  } catch (error) {
-    return [fail('connection', `${address}: ${causeOf(error)}`, `Follow ${runbook}.`)];
-  }
-  const milliseconds = Math.round(performance.now() - started);
+  const answer = await connection(opened, address, runbook);
+  if (answer.verdict === 'fail') return [answer];
   const memory = await opened.memory?.();
-  const used = memory ? `, holds ${Math.round(memory.usedBytes / 2 ** 20)} MiB` : '';
-  return [pass('connection', `${address} answers after ${milliseconds} ms${used}`)];
+  return memory ? [answer, pass('memory', `holds ${Math.round(memory.usedBytes / 2 ** 20)} MiB`)] : [answer];
 }

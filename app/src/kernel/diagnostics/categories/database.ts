@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { components, roles, type Settings } from '../../../contract';
 import { type Database, openPostgres } from '../../database';
-import { causeOf } from '../../health/clock';
 import { type Finding, fail, pass, type Subject, warn, withoutSettings } from '../types';
+import { connection } from './connection';
 
 const runbook = `runbooks/${components.database.runbook}.md`;
 /** Oldest major version that Holdfast's SQL is written for. */
@@ -35,14 +35,9 @@ const addressOf = (settings: Settings) =>
     : `${settings.HOLDFAST_DATABASE_HOST}:${settings.HOLDFAST_DATABASE_PORT}`;
 
 async function look(opened: Database, address: string): Promise<Finding[]> {
-  const started = performance.now();
-  try {
-    await opened.check();
-  } catch (error) {
-    return [fail('connection', `${address}: ${causeOf(error)}`, `Follow ${runbook}.`)];
-  }
-  const milliseconds = Math.round(performance.now() - started);
-  const findings = [pass('connection', `${address} answers after ${milliseconds} ms`)];
+  const answer = await connection(opened, address, runbook);
+  if (answer.verdict === 'fail') return [answer];
+  const findings = [answer];
   const { rows } = await sql<{
     version: string;
   }>`select current_setting('server_version') as version`.execute(opened.tables());
