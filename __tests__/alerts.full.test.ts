@@ -7,6 +7,8 @@ import { type Alert, type AlertGroup, ruleGroup } from '../constructs/observabil
 import { alertmanagerConfig, type Receivers } from '../constructs/observability/alertmanager';
 import { clusterAlerts } from '../constructs/observability/cluster-alerts';
 import { dashboards } from '../constructs/observability/dashboards';
+import { costDashboard } from '../constructs/observability/dashboards/cost';
+import { dashboardQueries } from '../constructs/observability/dashboards/dashboard';
 import { bundled } from '../constructs/observability/monitoring-values';
 import { recordingRules } from '../constructs/observability/recording-rules';
 import { serviceAlerts } from '../constructs/observability/service-alerts';
@@ -62,10 +64,8 @@ describeWithTools('promtool', () => {
   });
 
   test('reads every query of the dashboards', () => {
-    const queries = dashboards.flatMap(({ uid, rows }) =>
-      rows.flatMap(({ panels }) =>
-        panels.flatMap((panel) => panel.queries.map(({ expr }) => ({ uid, expr }))),
-      ),
+    const queries = dashboards.flatMap((dashboard) =>
+      dashboardQueries(dashboard).map((expr) => ({ uid: dashboard.uid, expr })),
     );
     const asRules = queries.map(({ uid, expr }, index) => ({
       record: `${uid.replaceAll('-', '_')}:query${index}`,
@@ -75,6 +75,55 @@ describeWithTools('promtool', () => {
     const { status, output } = runTool('promtool', { 'rules.json': file }, 'check', 'rules', 'rules.json');
     expect(output).toContain(`SUCCESS: ${queries.length} rules found`);
     expect(status).toBe(0);
+  });
+
+  test('the dashboard of costs adds up: what is paid for, kept, used, and for volumes', () => {
+    const [paid, kept, used, volumes] = dashboardQueries(costDashboard);
+    const container = 'namespace="a",pod="p",container="c"';
+    const done = 'namespace="a",pod="done",container="c"';
+    const phase = (pod: string) => `kube_pod_status_phase{namespace="a",pod="${pod}",phase="Running"}`;
+    const gib = 2 ** 30;
+    const tests = [
+      {
+        interval: '1m',
+        input_series: [
+          ['kube_node_status_capacity{node="n",resource="cpu",unit="core"}', '2x10'],
+          ['kube_node_status_capacity{node="n",resource="memory",unit="byte"}', `${8 * gib}x10`],
+          [`kube_pod_container_resource_requests{${container},resource="cpu"}`, '1x10'],
+          [`kube_pod_container_resource_requests{${container},resource="memory"}`, `${4 * gib}x10`],
+          // A job that is done keeps nothing any more.
+          [`kube_pod_container_resource_requests{${done},resource="cpu"}`, '50x10'],
+          [phase('p'), '1x10'],
+          [phase('done'), '0x10'],
+          [`container_cpu_usage_seconds_total{${container}}`, '0+30x10'],
+          [`container_memory_working_set_bytes{${container}}`, `${2 * gib}x10`],
+          // The whole pod's, which would count everything twice.
+          ['container_memory_working_set_bytes{namespace="a",pod="p"}', `${9 * gib}x10`],
+          ['kube_persistentvolume_capacity_bytes{persistentvolume="v"}', `${100 * gib}x10`],
+        ].map(([series, values]) => ({ series, values })),
+        promql_expr_test: (
+          [
+            [paid, (2 * 0.0316 + 8 * 0.00424) * 730],
+            [kept, (1 * 0.0316 + 4 * 0.00424) * 730],
+            [used, (0.5 * 0.0316 + 2 * 0.00424) * 730],
+            [volumes, 100 * 0.088],
+          ] as const
+        ).map(([expr, value]) => ({
+          // Rounded: the last digits are those of binary fractions.
+          expr: `round(${expr}, 0.001)`,
+          eval_time: '10m',
+          exp_samples: [{ labels: '{}', value: Math.round(value * 1000) / 1000 }],
+        })),
+      },
+    ];
+    const { status, output } = runTool(
+      'promtool',
+      { 'test.json': { rule_files: [], evaluation_interval: '1m', tests } },
+      'test',
+      'rules',
+      'test.json',
+    );
+    expect(status === 0 ? '' : output).toBe('');
   });
 
   const named = (name: string): Alert => {

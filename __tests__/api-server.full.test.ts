@@ -4,12 +4,13 @@
  *
  * `HOLDFAST_CRDS=<folder>` names YAML files of CRDs; without them what operators bring is reported as unproved.
  */
-import { type ApiObject, podOf } from './support/api-objects';
+import { type ApiObject, podOf, podsOf } from './support/api-objects';
 import { ApiServer, hasApiServer } from './support/api-server';
 import { blocks, type Json } from './support/kubernetes';
 import {
   definitions,
   full,
+  loki,
   nameOf,
   rawObjects,
   refused,
@@ -62,6 +63,33 @@ describeWithServer('a Kubernetes API', () => {
       `${taken} objects taken; unproved, because their kinds’ CRDs are not at hand: ${[...unproved].sort().join(', ') || 'none'}`,
     );
   }, 120_000);
+
+  test('takes what is made where Loki keeps the logs', async () => {
+    const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(nameOf);
+    const others = [...terraformObjects([loki]), ...rawObjects([loki])].filter(
+      (object) => !namespaces.includes(nameOf(object)) && !first.includes(object.kind),
+    );
+    for (const object of others) {
+      if (!(await server.knows(object))) continue;
+      expect([nameOf(object), refused(await server.dryRun(object))]).toEqual([nameOf(object), undefined]);
+    }
+  });
+
+  test('takes the pods that Elastic’s operator would make of its objects', async () => {
+    const templates = rawObjects([full.observability]).flatMap(podsOf);
+    expect(templates.map(nameOf).toSorted()).toEqual([
+      'Pod log-collectors beat-filebeat',
+      'Pod logging elasticsearch-logs',
+      'Pod logging kibana-logs',
+      'Pod logging logstash-logs',
+    ]);
+    for (const pod of templates)
+      expect([nameOf(pod), refused(await server.dryRun(pod))]).toEqual([nameOf(pod), undefined]);
+    // Root, with files of its node: only among the collectors.
+    const filebeat = templates.find(({ metadata }) => metadata.name === 'beat-filebeat');
+    const elsewhere = { ...filebeat, metadata: { name: 'beat', namespace: 'logging' } } as ApiObject;
+    expect(refused(await server.dryRun(elsewhere))).toMatch(/violates PodSecurity "restricted/);
+  });
 
   test('knows a wrong object when it sees one', async () => {
     const [policy] = objects.filter(({ kind }) => kind === 'NetworkPolicy') as [ApiObject];

@@ -44,6 +44,17 @@ const securitySchema = z
     message: 'must be false unless guardDuty is "managed", which is what installs them',
   });
 
+/** Who is told of a service that costs more than its past explains: what a budget for the month sees too late. */
+const costAnomaliesSchema = z.strictObject({
+  /**
+   * AWS's monitor of the account's services, of which there is one. Accounts that began with Cost Explorer after March
+   * 2023 have AWS's own: import it (docs/bootstrap.md), or say adopted. About 1 for its key. Default: managed.
+   */
+  monitor: singleton.default('managed'),
+  /** US dollars above what was expected, of one anomaly, from which mails go out. Default: 50. */
+  impactUsd: z.number().positive().default(50),
+});
+
 /** How long the account keeps things. Lowering one deletes what is older, within a day or two. */
 const retentionSchema = z.strictObject({
   /** Days that a replaced state can be brought back; its newest twenty versions always can. Default: 90. */
@@ -89,9 +100,10 @@ export const accountSchema = z.strictObject({
   tags: tagsSchema,
   /** US dollars a month; mails go out at 80 % of the actual and 100 % of the forecast cost. */
   monthlyBudgetUsd: z.number().positive(),
+  costAnomalies: costAnomaliesSchema.prefault({}),
   /**
-   * Where the mails of the budget, of GuardDuty's serious findings and of the environments' alarms go; at least one. Alarms
-   * and findings ask each to confirm first.
+   * Where the mails of the budget, of cost anomalies, of GuardDuty's serious findings and of the environments' alarms go; at least one. Alarms,
+   * anomalies and findings ask each to confirm first.
    */
   alertEmails: z.array(z.email()).min(1),
   /** Default: none; people deploy. Setting it bounds every role of the account's environments: deploy bootstrap first. */

@@ -40,7 +40,13 @@ export const dev = {
     deletionProtection: false,
   },
   cache: { nodeType: 'cache.t4g.micro', replicas: 0, snapshotRetentionDays: 0 },
-  observability: { replicas: 1, retentionDays: 7, storageGiB: 20, memoryMiB: 1_024 },
+  observability: {
+    replicas: 1,
+    retentionDays: 7,
+    storageGiB: 20,
+    memoryMiB: 1_024,
+    logs: { kind: 'loki', storageGiB: 20, memoryMiB: 512, retentionDays: 7 },
+  },
   service: {
     logLevel: 'debug',
     roles: {

@@ -33,4 +33,21 @@ export const observabilityRules: readonly Rule[] = [
       ),
     ],
   },
+  {
+    reads: ['tier', 'observability.logs'],
+    check: ({ tier, observability }) => [
+      ...when(
+        tier === 'production' &&
+          observability?.logs?.kind !== undefined &&
+          observability.logs.kind !== 'elastic',
+        'observability.logs.kind',
+        'must be "elastic" when tier is "production": the others have no second copy of a line',
+      ),
+      ...when(
+        tier === 'production' && observability?.logs?.kind === 'elastic' && observability.logs.nodes === 1,
+        'observability.logs.nodes',
+        'must be 3 or more when tier is "production"',
+      ),
+    ],
+  },
 ];

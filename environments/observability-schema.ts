@@ -63,10 +63,53 @@ const maintenanceSchema = z.strictObject({
   severities: severities.default(['warning']),
 });
 
-/** Prometheus, Alertmanager and Grafana on the cluster. */
+/** Days that log lines are kept. Lowering it deletes what is older. */
+const logDays = days(1, 365);
+
+/**
+ * Where the lines of every container go. Another kind begins empty, and leaves the volumes of the one before behind until
+ * somebody deletes them; `none` deletes every line.
+ */
+const logsSchema = z.discriminatedUnion(
+  'kind',
+  [
+    /** Elasticsearch, Kibana, Logstash and Filebeat, by Elastic's operator. */
+    z.strictObject({
+      kind: z.literal('elastic'),
+      /** Of Elasticsearch, over the zones. Default: 3. With 1 the loss of its volume is the loss of the logs. */
+      nodes: z.literal([1, 3, 5, 7, 9]).default(3),
+      /** GiB of each node's volume. It can grow, never shrink. Default: 50. */
+      storageGiB: whole(10, 4_000).default(50),
+      /** Of each node, requested and its limit; half of it is the heap. Default: 2048. */
+      memoryMiB: whole(1_024, 65_536).default(2_048),
+      /** From when an index was closed. Default: 14. */
+      retentionDays: logDays.default(14),
+      /**
+       * When an index is closed and the next begun: after so many days, or when it is as large as that. Retention removes
+       * whole indices, so lines live up to that many days longer. Default: 1 day, 20 GiB.
+       */
+      rollover: z.strictObject({ days: days(1, 30).default(1), GiB: whole(1, 50).default(20) }).prefault({}),
+    }),
+    /** Loki on one volume, seen in Grafana: no copy, no login of its own. */
+    z.strictObject({
+      kind: z.literal('loki'),
+      /** GiB of its volume. It can grow by hand, never shrink. Default: 20. */
+      storageGiB: whole(5, 1_000).default(20),
+      /** Requested, and its limit. Default: 1024. */
+      memoryMiB: whole(512, 16_384).default(1_024),
+      /** Default: 7. */
+      retentionDays: logDays.default(7),
+    }),
+    /** Only the kubelet's own files on each node, for `kubectl logs`. */
+    z.strictObject({ kind: z.literal('none') }),
+  ],
+  { error: ({ code }) => (code === 'invalid_union' ? 'must be "elastic", "loki" or "none"' : undefined) },
+);
+
+/** Prometheus, Alertmanager and Grafana on the cluster, and what keeps its logs. */
 export const observabilitySchema = z.strictObject({
   /**
-   * Without it there is neither stack nor alerts, and autoscaling by the queue has no figures; CloudWatch's alarms on
+   * Without it there is neither stack nor alerts nor logs, and autoscaling by the queue has no figures; CloudWatch's alarms on
    * database, cache and certificate stay. Default: true. Taking it away deletes the metrics.
    */
   enabled: z.boolean().default(true),
@@ -85,4 +128,6 @@ export const observabilitySchema = z.strictObject({
   receivers: receiversSchema.prefault({}),
   /** Default: none. */
   maintenance: z.array(maintenanceSchema).default([]),
+  /** Default: elastic, three nodes. */
+  logs: logsSchema.prefault({ kind: 'elastic' }),
 });

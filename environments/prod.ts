@@ -46,7 +46,12 @@ export const prod = {
     deletionProtection: true,
   },
   cache: { nodeType: 'cache.m7g.large', replicas: 2, snapshotRetentionDays: 7 },
-  observability: { retentionDays: 30, storageGiB: 200, memoryMiB: 4_096 },
+  observability: {
+    retentionDays: 30,
+    storageGiB: 200,
+    memoryMiB: 4_096,
+    logs: { kind: 'elastic', nodes: 3, storageGiB: 200, memoryMiB: 4_096, retentionDays: 30 },
+  },
   service: {
     roles: {
       gateway: { replicas: { min: 3, max: 24 }, cpuMillis: 500, memoryMiB: 512 },

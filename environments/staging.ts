@@ -24,7 +24,7 @@ export const staging = {
     logRetentionDays: 30,
     nodes: {
       architecture: 'arm64',
-      instanceTypes: ['m7g.large'],
+      instanceTypes: ['m7g.xlarge'],
       capacity: 'on-demand',
       min: 3,
       max: 6,
@@ -42,6 +42,9 @@ export const staging = {
     deletionProtection: true,
   },
   cache: { nodeType: 'cache.t4g.small', replicas: 1, snapshotRetentionDays: 1 },
+  observability: {
+    logs: { kind: 'elastic', nodes: 3, storageGiB: 50, memoryMiB: 2_048, retentionDays: 14 },
+  },
   service: {
     roles: {
       gateway: { replicas: { min: 2, max: 6 }, cpuMillis: 250, memoryMiB: 384 },

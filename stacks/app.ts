@@ -1,4 +1,3 @@
-import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type PlainSettingsInput, serviceRoleNames } from '../app/src/contract';
@@ -6,6 +5,7 @@ import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { mayRoute, readinessGates } from '../constructs/edge/names';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
+import { useLocalKubernetes } from '../constructs/kubernetes/local-access';
 import { ServiceWatch } from '../constructs/observability/service-watch';
 import { priorityClasses } from '../constructs/platform/names';
 import { DisruptionBudgets } from '../constructs/workload/disruption-budgets';
@@ -171,10 +171,7 @@ export class LocalAppStack extends HoldfastStack {
   constructor(scope: Construct, deployment: LocalDeployment) {
     super(scope, localStackProps(deployment, 'app'));
     const { environment } = deployment;
-    new KubernetesProvider(this, 'kubernetes', {
-      configPath: '~/.kube/config',
-      configContext: environment.kubeContext,
-    });
+    useLocalKubernetes(this, environment.kubeContext);
     new LocalService(this, 'service', {
       settings: {
         HOLDFAST_ENVIRONMENT: environment.name,

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { MonthlyBudget } from '../constructs/account/budget';
+import { CostAnomalies } from '../constructs/account/cost-anomalies';
 import { AccountDefaults } from '../constructs/account/defaults';
 import { GithubDelivery } from '../constructs/account/github';
 import { SecurityBaseline, witnessArns } from '../constructs/account/security/baseline';
@@ -84,6 +85,14 @@ export class BootstrapStack extends HoldfastStack {
       limitUsd: account.monthlyBudgetUsd,
       emails: account.alertEmails,
     });
+    if (account.costAnomalies.monitor === 'managed') {
+      new CostAnomalies(this, 'cost-anomalies', {
+        ...place,
+        name: 'holdfast-cost-anomalies',
+        impactUsd: account.costAnomalies.impactUsd,
+        emails: account.alertEmails,
+      });
+    }
     new Zones(this, 'zones', {
       names: account.zones.filter(({ ownership }) => ownership === 'managed').map(({ name }) => name),
     });

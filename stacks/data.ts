@@ -12,12 +12,14 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { Bastion } from '../constructs/access/bastion';
+import { eventRule, mayEncrypt } from '../constructs/alarms/publishers';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import type { CacheAccess } from '../constructs/cache/access';
 import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
+import { BackupWatch, backupLogGroup, troubleRule } from '../constructs/database/backup-watch';
 import {
   instanceLogGroups,
   instanceNames,
@@ -74,18 +76,21 @@ export class DataStack extends HoldfastStack {
     const deletionProtection = environment.database.deletionProtection && !environment.teardown;
     const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
+    const backupEvents = eventRule(place, troubleRule(name));
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
       description: `Database, cache, buckets and secrets of ${name}`,
       logGroups: [
         ...cacheLogGroups(name),
+        backupLogGroup(name),
         rotationLogGroup(rotation),
         rotationLogGroup(grafanaRotationName(environment.name)),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
       alarmPrefix: `${name}-`,
+      grants: [mayEncrypt(place, backupEvents)],
       // Snapshots outlive the database, and nobody can read them without the key.
       protect: deletionProtection,
     });
@@ -93,6 +98,7 @@ export class DataStack extends HoldfastStack {
       ...place,
       name: `${name}-data-alarms`,
       alarmPrefix: `${name}-`,
+      others: [backupEvents],
       key,
       emails: account.alertEmails,
     });
@@ -136,6 +142,7 @@ export class DataStack extends HoldfastStack {
           users: [roles.gateway.databaseUser, roles.collector.databaseUser, roles.worker.databaseUser],
         })
       : undefined;
+    new BackupWatch(this, 'backup-watch', { ...place, ...shared, instance: instances.primary });
     if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {

@@ -11,6 +11,7 @@ import { AppStack, LocalAppStack } from './app';
 import { BootstrapStack } from './bootstrap';
 import { ClusterStack } from './cluster';
 import { DataStack } from './data';
+import { LocalObservabilityStack } from './local-observability';
 import { NetworkStack } from './network';
 import { ObservabilityStack } from './observability';
 import { PlatformStack } from './platform';
@@ -51,5 +52,5 @@ function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
 }
 
 function localStacks(app: App, deployment: LocalDeployment): HoldfastStack[] {
-  return [new LocalAppStack(app, deployment)];
+  return [new LocalAppStack(app, deployment), new LocalObservabilityStack(app, deployment)];
 }

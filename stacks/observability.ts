@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { HoldfastStack } from '../constructs/core/stack';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
+import { Logs } from '../constructs/observability/logs';
 import { Monitoring } from '../constructs/observability/monitoring';
 import { labelValue } from '../constructs/workload/labels';
 import type { AwsDeployment } from '../environments/load';
@@ -8,7 +9,7 @@ import { clusterContract, dataContract, networkContract, platformContract } from
 import { clusterAccess, podSecurityVersion } from './kubernetes-props';
 import { awsStackProps } from './props';
 
-/** What watches the cluster and the service, and tells people. What the service is watched for, its own stack says. */
+/** What watches the cluster and the service, and tells people; and where their logs are kept. What the service is watched for, its own stack says. */
 export class ObservabilityStack extends HoldfastStack {
   constructor(
     scope: Construct,
@@ -30,21 +31,30 @@ export class ObservabilityStack extends HoldfastStack {
     useKubernetes(this, access);
     useHelm(this, access);
 
-    new Monitoring(this, 'monitoring', {
+    const labels = {
+      'app.kubernetes.io/part-of': 'holdfast-observability',
+      'app.kubernetes.io/managed-by': 'terraform',
+      owner: labelValue(tags.owner),
+    };
+    const monitoring = new Monitoring(this, 'monitoring', {
       ...observability,
       environment: name,
       compute: options.compute,
       owner: tags.owner,
-      labels: {
-        'app.kubernetes.io/part-of': 'holdfast-observability',
-        'app.kubernetes.io/managed-by': 'terraform',
-        owner: labelValue(tags.owner),
-      },
+      labels,
       podSecurityVersion: podSecurityVersion(deployment),
       vpcCidr: network.vpc_cidr,
       secretStore: platform.secret_store,
       grafanaSecretName: data.grafana_secret_name,
       alertingSecretName: data.alerting_secret_name,
+    });
+    new Logs(this, 'logs', {
+      options: observability.logs,
+      environment: name,
+      labels,
+      podSecurityVersion: podSecurityVersion(deployment),
+      vpcCidr: network.vpc_cidr,
+      dependsOn: monitoring.foundation,
     });
   }
 }

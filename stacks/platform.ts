@@ -8,6 +8,7 @@ import { AccessRoles } from '../constructs/platform/access-roles';
 import { AdmissionPolicies } from '../constructs/platform/admission-policies';
 import { ArgoCd } from '../constructs/platform/argo-cd';
 import { CertManager } from '../constructs/platform/cert-manager';
+import { ElasticCrds } from '../constructs/platform/elastic-crds';
 import { ExternalDns } from '../constructs/platform/external-dns';
 import { ExternalSecrets } from '../constructs/platform/external-secrets';
 import { GatewayApiCrds } from '../constructs/platform/gateway-api-crds';
@@ -57,6 +58,8 @@ export class PlatformStack extends HoldfastStack {
     new AccessRoles(this, 'access');
     const kinds = new PrometheusOperatorCrds(this, 'prometheus-operator-crds');
     const gatewayKinds = new GatewayApiCrds(this, 'gateway-api-crds');
+    const { observability } = deployment.environment;
+    if (observability.enabled && observability.logs.kind === 'elastic') new ElasticCrds(this, 'elastic-crds');
     new AdmissionPolicies(this, 'admission', {
       registry: imageRegistry(deployment),
       ownNamespaces: [serviceNamespace],

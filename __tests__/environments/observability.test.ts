@@ -28,6 +28,14 @@ test('by default everything runs twice, and tells nobody', () => {
     memoryMiB: 2_048,
     receivers: { deadMansSwitch: false },
     maintenance: [],
+    logs: {
+      kind: 'elastic',
+      nodes: 3,
+      storageGiB: 50,
+      memoryMiB: 2_048,
+      retentionDays: 14,
+      rollover: { days: 1, GiB: 20 },
+    },
   });
 });
 
@@ -46,6 +54,37 @@ test('production is watched, and twice', () => {
   ]);
   expect(problems(prod, {})).toEqual([]);
   expect(problems(dev, { enabled: false, replicas: 1 })).toEqual([]);
+});
+
+test('logs of production have a second copy; elsewhere there may be none', () => {
+  for (const kind of ['none', 'loki'])
+    expect(problems(prod, { logs: { kind } })).toEqual([
+      'environments/prod.ts: observability.logs.kind must be "elastic" when tier is "production": the others have no second copy of a line',
+    ]);
+  expect(problems(prod, { logs: { kind: 'elastic', nodes: 1 } })).toEqual([
+    'environments/prod.ts: observability.logs.nodes must be 3 or more when tier is "production"',
+  ]);
+  expect(problems(prod, { logs: { kind: 'elastic', retentionDays: 60 } })).toEqual([]);
+  expect(problems(dev, { logs: { kind: 'none' } })).toEqual([]);
+});
+
+test('each kind of logs has settings of its own', () => {
+  expect(observabilitySchema.parse({ logs: { kind: 'loki' } }).logs).toEqual({
+    kind: 'loki',
+    storageGiB: 20,
+    memoryMiB: 1_024,
+    retentionDays: 7,
+  });
+  expect(problems(dev, { logs: { kind: 'loki', nodes: 3 } })).toEqual([
+    expect.stringContaining('observability.logs'),
+  ]);
+  expect(problems(dev, { logs: { kind: 'splunk' } })).toEqual([
+    'environments/dev.ts: observability.logs.kind must be "elastic", "loki" or "none"',
+  ]);
+  // Two can't elect a leader when one is away.
+  expect(problems(dev, { logs: { kind: 'elastic', nodes: 2 } })).toEqual([
+    expect.stringContaining('observability.logs.nodes'),
+  ]);
 });
 
 test('a maintenance window lies within a day and has a name of its own', () => {

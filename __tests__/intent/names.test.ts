@@ -17,6 +17,7 @@ const limits: Readonly<Record<string, Limit>> = {
   'aws_budgets_budget.name': { max: 100 },
   'aws_cloudwatch_event_rule.name': { max: 64, pattern: /^[\w.-]+$/ },
   'aws_cloudwatch_log_group.name': { max: 512, pattern: /^[\w./#-]+$/ },
+  'aws_cloudwatch_log_resource_policy.policy_name': { max: 255 },
   'aws_cloudwatch_metric_alarm.alarm_name': { max: 255 },
   'aws_db_instance.identifier': { max: 63, pattern: /^[a-z](?!.*--)[a-z0-9-]*[a-z0-9]$/ },
   'aws_db_instance.final_snapshot_identifier': { max: 255, pattern: /^[a-z](?!.*--)[a-z0-9-]*[a-z0-9]$/ },

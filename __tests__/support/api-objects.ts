@@ -21,17 +21,20 @@ const kinds: Readonly<Record<string, readonly [apiVersion: string, kind: string]
   kubernetes_persistent_volume_claim_v1: ['v1', 'PersistentVolumeClaim'],
   kubernetes_priority_class_v1: ['scheduling.k8s.io/v1', 'PriorityClass'],
   kubernetes_resource_quota_v1: ['v1', 'ResourceQuota'],
+  kubernetes_role_v1: ['rbac.authorization.k8s.io/v1', 'Role'],
   kubernetes_service_account_v1: ['v1', 'ServiceAccount'],
   kubernetes_service_v1: ['v1', 'Service'],
+  kubernetes_storage_class_v1: ['storage.k8s.io/v1', 'StorageClass'],
 };
 
-/** Blocks that the provider repeats under a singular name. */
+/** What the provider calls otherwise: most are blocks that it repeats under a singular name. */
 const plurals: Readonly<Record<string, string>> = {
   container: 'containers',
   limit: 'limits',
   metric: 'metrics',
   port: 'ports',
   rule: 'rules',
+  storage_provisioner: 'provisioner',
   subject: 'subjects',
   topology_spread_constraint: 'topologySpreadConstraints',
   volume: 'volumes',
@@ -48,6 +51,7 @@ const maps = new Set([
   'limits',
   'match_labels',
   'max',
+  'parameters',
   'requests',
   'selector',
 ]);
@@ -142,3 +146,29 @@ export const podOf = (workload: ApiObject): ApiObject => ({
   },
   spec: workload.spec.template.spec,
 });
+
+/** Pods as Elastic's operator would make them of one of its objects: it adds the image, and all else that is its own. */
+export function podsOf({ kind, metadata, spec }: ApiObject): ApiObject[] {
+  const withImages = (containers: Json[] | undefined) =>
+    containers?.map((container) => ({ image: 'elastic', ...container }));
+  return [spec.podTemplate, spec.daemonSet?.podTemplate, ...(spec.nodeSets ?? []).map(templateOf)]
+    .filter(Boolean)
+    .map((template) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        ...template.metadata,
+        name: `${kind}-${metadata.name}`.toLowerCase(),
+        namespace: metadata.namespace,
+      },
+      spec: {
+        ...template.spec,
+        // A dry run makes no service account.
+        serviceAccountName: undefined,
+        automountServiceAccountToken: false,
+        containers: withImages(template.spec.containers),
+        initContainers: withImages(template.spec.initContainers),
+      },
+    }));
+}
+const templateOf = ({ podTemplate }: Json): Json => podTemplate;

@@ -70,6 +70,21 @@ const domain = fc
     firewall: { common, sqlInjection, requestsPerFiveMinutes: rate },
   }));
 
+const logRetention = fc.integer({ min: 1, max: 365 });
+const elasticLogs = fc.record({
+  kind: fc.constant('elastic' as const),
+  nodes: fc.constantFrom(3 as const, 5 as const),
+  storageGiB: fc.integer({ min: 10, max: 4_000 }),
+  memoryMiB: fc.integer({ min: 1_024, max: 65_536 }),
+  retentionDays: logRetention,
+  rollover: fc.record({ days: fc.integer({ min: 1, max: 30 }), GiB: fc.integer({ min: 1, max: 50 }) }),
+});
+const lighterLogs = fc.oneof(
+  fc.record({ kind: fc.constant('loki' as const), retentionDays: logRetention }),
+  fc.constant({ kind: 'none' as const }),
+  fc.constant({ kind: 'elastic' as const, nodes: 1 as const }),
+);
+
 /**
  * Environments on AWS that have to be accepted: every option that the schema knows, within every rule. A new property
  * belongs here too, or the properties below say nothing about it.
@@ -122,6 +137,8 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
       artefactDays: fc.integer({ min: 7, max: 3_650 }),
     }),
     rotationDays: fc.integer({ min: 1, max: 365 }),
+    elasticLogs,
+    logs: fc.oneof(elasticLogs, lighterLogs),
     replicas: ordered(3, 24),
     cpuMillis: fc.integer({ min: 50, max: 16_000 }),
     memoryMiB: fc.integer({ min: 128, max: 65_536 }),
@@ -200,6 +217,7 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
       access: { bastion: given.bastion },
       storage: given.storage,
       secrets: { rotationDays: given.rotationDays },
+      observability: { logs: production ? given.elasticLogs : given.logs },
       service: {
         drainDelaySeconds: given.drainDelaySeconds,
         flags: given.compression === undefined ? {} : { compression: given.compression },

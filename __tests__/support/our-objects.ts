@@ -4,10 +4,18 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { type ApiObject, apiObject } from './api-objects';
 import { type Json, objectsOf, type Synthesised } from './kubernetes';
+import { lokiStacks } from './logs';
 import { externalDnsStack, fullStacks, releases } from './platform';
 
 export const full = fullStacks();
-export const stacks: readonly Synthesised[] = [full.platform, full.app, externalDnsStack()];
+export const stacks: readonly Synthesised[] = [
+  full.platform,
+  full.app,
+  full.observability,
+  externalDnsStack(),
+];
+/** With Loki instead of Elasticsearch. */
+export const loki: Synthesised = lokiStacks().observability;
 
 export const terraformObjects = (of: readonly Synthesised[]): ApiObject[] =>
   of.flatMap((stack) =>

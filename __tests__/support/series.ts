@@ -3,6 +3,7 @@ import { exporters } from '../../constructs/observability/exporters';
 import { isContractMetric } from '../../constructs/observability/query';
 import { errorRate, sloErrorRatio } from '../../constructs/observability/recording-rules';
 import { burnRates } from '../../constructs/observability/slo-alerts';
+import { seriesIn } from '../../tools/lib/series';
 
 /** Metrics that exporters document. */
 export const documented = new Set(
@@ -13,19 +14,7 @@ const recorded = new Set<string>([
   ...burnRates.flatMap(({ long, short }) => [sloErrorRatio(long), sloErrorRatio(short)]),
 ]);
 
-/** Names of series in an expression: what is no label, no text, no function and no word of PromQL. */
-export const seriesIn = (expr: string): string[] =>
-  [
-    ...expr
-      .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
-      .replaceAll(/\{[^}]*\}/g, '')
-      .replaceAll(/\[[^\]]*\]/g, '')
-      .replaceAll(/\boffset \d+[smhd]/g, '')
-      .replaceAll(/\bby \([^)]*\)/g, '')
-      .matchAll(/[a-z_][a-z0-9_:]*(?!\s*[\w(])(?!\w)/gi),
-  ]
-    .map(([name]) => name)
-    .filter((name) => !['and', 'or', 'unless', 'bool', 'sum', 'max', 'min', 'count'].includes(name));
+export { seriesIn };
 
 /** Series in an expression that nobody exports. */
 export const foreignSeries = (expr: string): string[] =>

@@ -5,6 +5,7 @@ import type { AlarmTopic } from './topic';
 
 /** Files in runbooks/ that an alarm may send people to, without their ending. */
 export type Runbook =
+  | 'backup-failing'
   | 'database-saturated'
   | 'database-storage-full'
   | 'database-replica-lagging'
@@ -36,10 +37,14 @@ export interface AlarmRule {
     | 'keys in 5 minutes'
     | 'days'
     | 'requests in 5 minutes'
-    | 'errors';
-  /** Seconds that one value is made of. Default: 300. 60 where a sum over more would count things several times. */
-  readonly periodSeconds?: 60;
-  /** Minutes for which it has to hold without a break; a multiple of five. */
+    | 'errors'
+    | 'backups';
+  /**
+   * Seconds that one value is made of. Default: 300. 60 where a sum over more would count things several times; 3600 to
+   * look back more than a day.
+   */
+  readonly periodSeconds?: 60 | 3600;
+  /** Minutes for which it has to hold without a break; a multiple of the period. */
   readonly minutes: number;
   /**
    * What silence means. breaching: that the thing is gone; not-breaching: that there is nothing to report; ignore: that
@@ -55,7 +60,13 @@ export interface AlarmProps {
   readonly rule: AlarmRule;
   /** First part of the alarm's name; the topic takes only names that begin with its own. Changing it replaces the alarm. */
   readonly name: string;
-  readonly namespace: 'AWS/RDS' | 'AWS/ElastiCache' | 'AWS/CertificateManager' | 'AWS/WAFV2' | 'AWS/Lambda';
+  readonly namespace:
+    | 'AWS/RDS'
+    | 'AWS/ElastiCache'
+    | 'AWS/CertificateManager'
+    | 'AWS/WAFV2'
+    | 'AWS/Lambda'
+    | 'AWS/Events';
   /** What is measured. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly topic: AlarmTopic;

@@ -12,39 +12,48 @@ interface TopicProps extends Place {
   readonly name: string;
   /** Its policy must let the same publisher in, or it publishes into nothing. */
   readonly key: EncryptionKey;
+  /** What mails give as their sender, at most 100 characters: for services whose text nobody can write. Default: AWS. */
+  readonly sender?: string;
   /** Each gets a mail to confirm at first; until then it gets no other. */
   readonly emails: readonly string[];
 }
 
-export interface MailTopicProps extends TopicProps {
-  /** The one service that may publish, and on whose behalf. */
-  readonly publisher: {
-    /** What the policy's statement is called. */
-    readonly sid: string;
-    readonly service: `${string}.amazonaws.com`;
-    readonly conditions: Conditions;
-  };
+/** A service that may publish, and on whose behalf. */
+export interface TopicPublisher {
+  /** What the policy's statement is called. */
+  readonly sid: string;
+  readonly service: `${string}.amazonaws.com`;
+  readonly conditions: Conditions;
 }
 
-/** Mails to people what one service of AWS publishes: SNS alone, so that it arrives when the cluster is gone. */
+export interface MailTopicProps extends TopicProps {
+  readonly publisher: TopicPublisher;
+  /** More of them. Default: none. */
+  readonly others?: readonly TopicPublisher[];
+}
+
+/** Mails to people what services of AWS publish: SNS alone, so that it arrives when the cluster is gone. */
 export class MailTopic extends Construct {
   readonly arn: string;
+  /** What lets services publish; what makes them publish waits for it. */
+  readonly policy: SnsTopicPolicy;
 
   constructor(scope: Construct, id: string, props: MailTopicProps) {
     super(scope, id);
-    const topic = new SnsTopic(this, 'topic', { name: props.name, kmsMasterKeyId: props.key.arn });
+    const topic = new SnsTopic(this, 'topic', {
+      name: props.name,
+      displayName: props.sender,
+      kmsMasterKeyId: props.key.arn,
+    });
     this.arn = topic.arn;
     const arn = arnIn(props, 'sns', props.name);
-    new SnsTopicPolicy(this, 'policy', {
+    this.policy = new SnsTopicPolicy(this, 'policy', {
       arn: topic.arn,
       policy: resourcePolicy([
-        {
-          sid: props.publisher.sid,
-          principals: { service: props.publisher.service },
-          actions: 'sns:Publish',
-          resources: arn,
-          conditions: props.publisher.conditions,
-        },
+        ...[props.publisher, ...(props.others ?? [])].map(
+          ({ sid, service, conditions }) =>
+            ({ sid, principals: { service }, actions: 'sns:Publish', resources: arn, conditions }) as const,
+        ),
         {
           sid: 'OnlyTls',
           effect: 'Deny',
@@ -69,6 +78,8 @@ export class MailTopic extends Construct {
 export interface AlarmTopicProps extends TopicProps {
   /** What the names of its alarms begin with. */
   readonly alarmPrefix: string;
+  /** Services that publish beside it. Default: none. */
+  readonly others?: readonly TopicPublisher[];
 }
 
 /** Where CloudWatch's alarms go. */

@@ -12,6 +12,7 @@ export type AlertRunbook =
   | 'processor-saturated'
   | 'certificate-of-cluster-expiring'
   | 'flag-file-broken'
+  | 'log-pipeline-down'
   | 'monitoring-impaired'
   | 'node-under-pressure'
   | 'queue-lagging'

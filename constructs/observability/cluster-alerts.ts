@@ -1,4 +1,5 @@
 import type { Alert, AlertGroup } from './alert';
+import { logAlerts } from './logs/alerts';
 import { ofExporter, query } from './query';
 
 const nodes: readonly Alert[] = [
@@ -126,4 +127,5 @@ export const clusterAlerts: readonly AlertGroup[] = [
   { name: 'cluster-nodes', alerts: nodes },
   { name: 'cluster-certificates', alerts: certificates },
   { name: 'cluster-monitoring', alerts: monitoring },
+  { name: 'cluster-logs', alerts: logAlerts },
 ];

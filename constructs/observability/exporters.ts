@@ -6,16 +6,30 @@ export const exporters = {
   'kube-state-metrics': {
     source: 'github.com/kubernetes/kube-state-metrics, docs/metrics',
     metrics: {
+      kube_daemonset_status_desired_number_scheduled: ['namespace', 'daemonset'],
+      kube_daemonset_status_number_ready: ['namespace', 'daemonset'],
       kube_deployment_spec_replicas: ['namespace', 'deployment'],
       kube_deployment_status_condition: ['namespace', 'deployment', 'condition', 'status'],
       kube_deployment_status_replicas_available: ['namespace', 'deployment'],
       kube_horizontalpodautoscaler_spec_max_replicas: ['namespace', 'horizontalpodautoscaler'],
       kube_horizontalpodautoscaler_status_current_replicas: ['namespace', 'horizontalpodautoscaler'],
       kube_job_status_failed: ['namespace', 'job_name'],
+      kube_node_labels: [
+        'node',
+        'label_node_kubernetes_io_instance_type',
+        'label_karpenter_sh_capacity_type',
+        'label_eks_amazonaws_com_capacity_type',
+      ],
+      kube_node_status_capacity: ['node', 'resource', 'unit'],
       kube_node_status_condition: ['node', 'condition', 'status'],
+      kube_persistentvolume_capacity_bytes: ['persistentvolume'],
+      kube_persistentvolumeclaim_resource_requests_storage_bytes: ['namespace', 'persistentvolumeclaim'],
       kube_pod_container_resource_limits: ['namespace', 'pod', 'container', 'resource'],
+      kube_pod_container_resource_requests: ['namespace', 'pod', 'container', 'node', 'resource', 'unit'],
       kube_pod_container_status_restarts_total: ['namespace', 'pod', 'container'],
       kube_pod_status_phase: ['namespace', 'pod', 'phase'],
+      kube_statefulset_replicas: ['namespace', 'statefulset'],
+      kube_statefulset_status_replicas_ready: ['namespace', 'statefulset'],
     },
   },
   'node-exporter': {
@@ -31,7 +45,9 @@ export const exporters = {
     source:
       'kubernetes.io/docs/reference/instrumentation/metrics; github.com/google/cadvisor, docs/storage/prometheus.md',
     metrics: {
+      container_cpu_usage_seconds_total: ['namespace', 'pod', 'container'],
       container_memory_working_set_bytes: ['namespace', 'pod', 'container'],
+      container_network_transmit_bytes_total: ['namespace', 'pod', 'interface'],
       kubelet_volume_stats_available_bytes: ['namespace', 'persistentvolumeclaim'],
       kubelet_volume_stats_capacity_bytes: ['namespace', 'persistentvolumeclaim'],
     },

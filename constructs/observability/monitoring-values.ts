@@ -8,6 +8,7 @@ import {
   type Receivers,
   receiverFolder,
 } from './alertmanager';
+import { chartRules } from './chart-rules';
 import { monitoringNamespace, nodeExporterNamespace } from './names';
 
 export interface MonitoringSize {
@@ -36,47 +37,6 @@ export const bundled = { prometheus: '3.14.0', alertmanager: '0.34.0' } as const
 
 const off = { enabled: false } as const;
 
-/** Groups of the chart that record what its dashboards draw. Its alerts are off: they lead to no runbook of ours. */
-const recordingGroups = {
-  k8sContainerCpuUsageSecondsTotal: true,
-  k8sContainerMemoryCache: true,
-  k8sContainerMemoryRss: true,
-  k8sContainerMemorySwap: true,
-  k8sContainerResource: true,
-  k8sContainerMemoryWorkingSetBytes: true,
-  k8sPodOwner: true,
-  kubeApiserverAvailability: true,
-  kubeApiserverBurnrate: true,
-  kubeApiserverHistogram: true,
-  kubelet: true,
-  kubePrometheusGeneral: true,
-  kubePrometheusNodeRecording: true,
-  node: true,
-  nodeExporterRecording: true,
-} as const;
-const alertingGroups = {
-  alertmanager: false,
-  configReloaders: false,
-  general: false,
-  kubeApiserverSlos: false,
-  kubernetesApps: false,
-  kubernetesResources: false,
-  kubernetesStorage: false,
-  kubernetesSystem: false,
-  kubeStateMetrics: false,
-  network: false,
-  nodeExporterAlerting: false,
-  prometheus: false,
-  prometheusOperator: false,
-  // EKS runs these itself and shows no metrics of them; there is no Windows.
-  etcd: false,
-  kubeControllerManager: false,
-  kubeProxy: false,
-  kubeSchedulerAlerting: false,
-  kubeSchedulerRecording: false,
-  windows: false,
-} as const;
-
 /** What kube-state-metrics reports on, and may read therefore. */
 const watchedKinds = [
   'cronjobs',
@@ -96,6 +56,13 @@ const watchedKinds = [
   'statefulsets',
   'storageclasses',
 ];
+
+/** Labels of nodes that become those of `kube_node_labels`: what a node is, and whether it is on spot capacity. */
+export const nodeLabels = [
+  'node.kubernetes.io/instance-type',
+  'karpenter.sh/capacity-type',
+  'eks.amazonaws.com/capacityType',
+] as const;
 
 /** Lets Grafana's sidecars read ConfigMaps of the monitoring's namespace: the chart's own role reads every Secret. */
 export const grafanaRole = 'grafana-config-maps';
@@ -140,7 +107,7 @@ export const monitoringValues = (props: MonitoringValuesProps) => ({
   cleanPrometheusOperatorObjectNames: true,
   // The platform's own release brings them.
   crds: off,
-  defaultRules: { create: true, rules: { ...recordingGroups, ...alertingGroups } },
+  defaultRules: chartRules,
   kubeControllerManager: off,
   kubeScheduler: off,
   kubeEtcd: off,
@@ -159,6 +126,7 @@ export const monitoringValues = (props: MonitoringValuesProps) => ({
     resources: resources('20m', '96Mi', '256Mi'),
     // Not Secrets: it would have to be able to read them.
     collectors: watchedKinds,
+    metricLabelsAllowlist: [`nodes=[${nodeLabels.join(',')}]`],
   },
   'prometheus-node-exporter': {
     namespaceOverride: nodeExporterNamespace,

@@ -1,5 +1,6 @@
 import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
 import { RoleV1 } from '@cdktf/provider-kubernetes/lib/role-v1';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { type KubernetesObject, RawObjects } from '../kubernetes/raw-objects';
 import {
@@ -43,6 +44,8 @@ export interface MonitoringProps extends MonitoringValuesProps {
 /** Prometheus, Alertmanager, Grafana and the exporters of the cluster, with the alerts on it. */
 export class Monitoring extends Construct {
   readonly release: ChartRelease<MonitoringValues>;
+  /** The namespace and the class of volumes, for what else of the observability needs them. */
+  readonly foundation: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -55,6 +58,7 @@ export class Monitoring extends Construct {
       labels,
     });
     const volumes = new VolumeClass(this, 'volumes', { compute: props.compute });
+    this.foundation = [home.resource, volumes.resource];
     const policy = this.policy(home, props);
     const role = new RoleV1(this, 'grafana-role', {
       metadata: { name: grafanaRole, namespace, labels: { ...labels } },

@@ -7,3 +7,11 @@ export const prometheusAddress = `http://prometheus-operated.${monitoringNamespa
 export const nodeExporterNamespace = 'node-exporter';
 /** What the data stack makes empty, and the monitoring reads: members of the entries in Secrets Manager. */
 export const grafanaPassword = 'password';
+/** What Prometheus puts on each series of the service besides what it exports: which role answered (service-monitor.ts). */
+export const roleLabel = 'app_kubernetes_io_component';
+/** Where logs are kept and read. */
+export const loggingNamespace = 'logging';
+/** Of the agents that read every node's log files: they need its files, and nobody else gets in there. */
+export const logCollectorsNamespace = 'log-collectors';
+/** Of the operator that looks after Elasticsearch. */
+export const elasticOperatorNamespace = 'elastic-system';

@@ -1,5 +1,6 @@
 import { type MetricLabel, type MetricsOfType, metrics, type ServiceRoleName } from '../../app/src/contract';
 import { ConfigurationError } from '../core/errors';
+import { roleLabel } from './names';
 
 /** An expression that this file made, so that every metric and label in it is the contract's. */
 export type PromQl = string & { readonly promQl: true };
@@ -18,7 +19,7 @@ export const countRate = <M extends Counter>(metric: M, match: Matchers<MetricLa
 
 /** What the pods of a role show now, added up; nothing at all while none of them is seen. */
 export const sumOfRole = (metric: Gauge, role: ServiceRoleName): PromQl =>
-  promQl(`sum(${metric}{role="${role}"})`);
+  promQl(`sum(${metric}{${roleLabel}="${role}"})`);
 
 /** Observations a second, all pods together. */
 export const observationRate = <M extends Histogram>(

@@ -1,13 +1,14 @@
 import { type MetricLabel, type MetricName, type MetricsOfType, metrics } from '../../app/src/contract';
 import type { ExporterLabel, ExporterMetric } from './exporters';
+import { roleLabel } from './names';
 import type { Matchers, PromQl, Window } from './promql';
 import type { errorRate, sloErrorRatio } from './recording-rules';
 
 /** A selector of series whose metric and labels somebody answers for: the contract, or an exporter's documents. */
 export type Series = string & { readonly series: true };
 
-/** What Prometheus itself puts on each series of the service: where it asked (service-monitor.ts). */
-export const roleLabel = 'app_kubernetes_io_component';
+export { roleLabel };
+
 type TargetLabel = 'namespace' | 'pod' | typeof roleLabel;
 
 /** Series of the service. */
@@ -34,13 +35,19 @@ export const ofExporter = <M extends ExporterMetric>(
   match: Matchers<ExporterLabel<M>> = {},
 ): Series => select(metric, match);
 
+/** Numbers that dashboards ask for. None is the beginning of another. */
+export type VariableName = 'vcpu_hour_usd' | 'gib_hour_usd' | 'gib_month_usd';
+/** What was typed into a dashboard's variable. Only queries of dashboards that have it may name it. */
+export type Variable = `$${VariableName}`;
+export const ofVariable = <N extends VariableName>(name: N): `$${N}` => `$${name}`;
+
 /**
  * PromQL around series. Text between them is operators and functions: promtool reads it in the tests, which also refuse
  * a metric that stands in the text itself.
  */
 export const query = (
   text: TemplateStringsArray,
-  ...parts: readonly (Series | PromQl | Window | typeof roleLabel | number)[]
+  ...parts: readonly (Series | PromQl | Window | Variable | typeof roleLabel | number)[]
 ): PromQl => text.reduce((before, after, index) => `${before}${parts[index - 1] ?? ''}${after}`) as PromQl;
 
 /** What any of them gives. */

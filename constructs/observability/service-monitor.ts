@@ -7,6 +7,8 @@ export interface ServiceMonitorProps {
   readonly labels: Record<string, string>;
   /** Labels of the Services whose management port is asked. */
   readonly serviceLabels: Readonly<Record<string, string>>;
+  /** Where the Services are. Default: in the monitor's own namespace. */
+  readonly serviceNamespace?: string;
 }
 
 /** Has Prometheus ask every pod behind the Services for its metrics. Which role a series is of, its labels say. */
@@ -17,6 +19,7 @@ export function serviceMonitor(props: ServiceMonitorProps): KubernetesObject {
     kind: 'ServiceMonitor',
     metadata: { name: props.name, namespace: props.namespace, labels: props.labels },
     spec: {
+      ...(props.serviceNamespace && { namespaceSelector: { matchNames: [props.serviceNamespace] } }),
       selector: { matchLabels: props.serviceLabels },
       // Becomes the label `job`, the same for all roles; `component` tells them apart.
       jobLabel: 'app.kubernetes.io/name',

@@ -17,7 +17,9 @@ const change = [...look, 'create', 'update', 'patch', 'delete'];
 const customKinds: Readonly<Record<string, readonly string[]>> = {
   'acme.cert-manager.io': ['challenges', 'orders'],
   'argoproj.io': ['applications', 'applicationsets', 'appprojects'],
+  'beat.k8s.elastic.co': ['beats'],
   'cert-manager.io': ['certificaterequests', 'certificates', 'clusterissuers', 'issuers'],
+  'elasticsearch.k8s.elastic.co': ['elasticsearches'],
   'elbv2.k8s.aws': ['ingressclassparams', 'targetgroupbindings'],
   'external-secrets.io': ['clustersecretstores', 'externalsecrets', 'secretstores'],
   'gateway.k8s.aws': [
@@ -29,6 +31,8 @@ const customKinds: Readonly<Record<string, readonly string[]>> = {
   'karpenter.k8s.aws': ['ec2nodeclasses'],
   'karpenter.sh': ['nodeclaims', 'nodepools'],
   'keda.sh': ['clustertriggerauthentications', 'scaledjobs', 'scaledobjects', 'triggerauthentications'],
+  'kibana.k8s.elastic.co': ['kibanas'],
+  'logstash.k8s.elastic.co': ['logstashes'],
   'monitoring.coreos.com': [
     'alertmanagerconfigs',
     'alertmanagers',

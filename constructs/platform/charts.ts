@@ -1,7 +1,12 @@
 import type { TfValue } from '../core/tf-json';
+import type { LocalMonitoringValues } from '../observability/local-monitoring-values';
+import type { LogCollectorValues } from '../observability/logs/loki-collector';
+import type { LokiValues } from '../observability/logs/loki-values';
+import type { ElasticOperatorValues } from '../observability/logs/operator';
 import type { MonitoringValues } from '../observability/monitoring-values';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
+import type { ElasticCrdsValues } from './elastic-crds';
 import type { ExternalDnsValues } from './external-dns';
 import type { ExternalSecretsValues } from './external-secrets';
 import type { GatewayApiCrdsValues } from './gateway-api-crds';
@@ -34,7 +39,7 @@ export interface Chart<Values extends { readonly [key: string]: TfValue }> {
 export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
   readonly gatewayApiCrds: Chart<GatewayApiCrdsValues>;
-  readonly kubePrometheusStack: Chart<MonitoringValues>;
+  readonly kubePrometheusStack: Chart<MonitoringValues | LocalMonitoringValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
   readonly karpenterCrds: Chart<KarpenterCrdsValues>;
@@ -43,6 +48,10 @@ export const charts: {
   readonly certManager: Chart<CertManagerValues>;
   readonly externalDns: Chart<ExternalDnsValues>;
   readonly argoCd: Chart<ArgoCdValues>;
+  readonly elasticCrds: Chart<ElasticCrdsValues>;
+  readonly elasticOperator: Chart<ElasticOperatorValues>;
+  readonly loki: Chart<LokiValues>;
+  readonly openTelemetryCollector: Chart<LogCollectorValues>;
   readonly istioBase: Chart<IstioBaseValues>;
   readonly istiod: Chart<IstiodValues>;
   readonly istioCni: Chart<IstioCniValues>;
@@ -140,11 +149,42 @@ export const charts: {
     source: 'github.com/argoproj/argo-helm, charts/argo-cd',
     asOf: '2026-07-02',
   },
+  /** The operator's subchart, published by itself: `eck-operator` would install the kinds, and never update them. */
+  elasticCrds: elastic('eck-operator-crds', 'deploy/eck-operator/charts/eck-operator-crds'),
+  elasticOperator: elastic('eck-operator', 'deploy/eck-operator'),
+  loki: {
+    repository: 'oci://ghcr.io/grafana-community/helm-charts',
+    chart: 'loki',
+    version: '18.11.0',
+    appVersion: '3.7.6',
+    source: 'github.com/grafana-community/helm-charts, charts/loki',
+    asOf: '2026-08-20',
+  },
+  openTelemetryCollector: {
+    repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
+    chart: 'opentelemetry-collector',
+    version: '0.170.0',
+    appVersion: '0.158.0',
+    source: 'github.com/open-telemetry/opentelemetry-helm-charts, charts/opentelemetry-collector',
+    asOf: '2026-08-20',
+  },
   istioBase: istio('base', 'manifests/charts/base'),
   istiod: istio('istiod', 'manifests/charts/istio-control/istio-discovery'),
   istioCni: istio('cni', 'manifests/charts/istio-cni'),
   ztunnel: istio('ztunnel', 'manifests/charts/ztunnel'),
 };
+
+/** Kinds and operator are raised together. Their values files lie in one repository. */
+function elastic(chart: string, folder: string) {
+  return {
+    repository: 'https://helm.elastic.co',
+    chart,
+    version: '3.5.0',
+    appVersion: '3.5.0',
+    source: `github.com/elastic/cloud-on-k8s, ${folder} at v3.5.0`,
+    asOf: '2026-08-21',
+  } as const;
+}
 
 /** One release of Istio is one set of charts. */
 function istio(chart: string, folder: string) {

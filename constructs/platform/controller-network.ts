@@ -65,15 +65,15 @@ const tcp = (ports: readonly number[]): Ports => ports.map((port) => ({ protocol
 const rule = <Rule>(ports: readonly number[] | undefined, make: (ports: Ports) => Rule): Rule[] =>
   ports && ports.length > 0 ? [make(tcp(ports))] : [];
 
-const namespaceNamed = (name: string) => ({
+export const namespaceNamed = (name: string) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });
 
 /** CoreDNS's pods; in EKS Auto Mode the resolver is no pod, and has the tenth address of the service range. */
-const nameServers = [
+export const nameServers = [
   { ...namespaceNamed('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
   ...['172.20.0.10/32', '10.100.0.10/32'].map((cidr) => ({ ipBlock: { cidr } })),
 ];
 
 /** Not the instance's metadata, where the node's own credentials would be. */
-const everywhereButTheNode = { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] } };
+export const everywhereButTheNode = { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] } };

@@ -1,4 +1,4 @@
-import { nodeExporterNamespace } from '../observability/names';
+import { logCollectorsNamespace, nodeExporterNamespace } from '../observability/names';
 
 /**
  * Service accounts of the controllers. The cluster stack binds IAM roles to them (Pod Identity), the platform stack
@@ -26,6 +26,7 @@ export const privilegedNamespaces: readonly string[] = [
   'amazon-guardduty',
   namespaces.istio,
   nodeExporterNamespace,
+  logCollectorsNamespace,
 ];
 
 /** The ClusterSecretStore that every ExternalSecret refers to. */

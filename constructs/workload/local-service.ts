@@ -62,7 +62,8 @@ export class LocalService extends Construct {
       update: 'recreate',
       drainDelaySeconds: props.drainDelaySeconds,
       dataClaim: objectNames.databaseClaim,
-      monitored: false,
+      // A laptop's monitoring is deployed on request, and then finds it.
+      monitored: true,
       startAfter: [policy.policy, claim],
     });
   }

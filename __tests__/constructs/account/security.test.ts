@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
-import { account, bootstrap, type Json, type Synthesised, statements } from '../aws-fixture';
+import { account, bootstrap as everything, type Json, type Synthesised, statements } from '../aws-fixture';
 
-const stack = bootstrap();
 type Security = typeof account.security;
+/** Its mails have a test of their own. */
+const costAnomalies = { ...account.costAnomalies, monitor: 'adopted' } as const;
+const bootstrap = (overrides: Partial<typeof account> = {}): Synthesised =>
+  everything({ costAnomalies, ...overrides });
+const stack = bootstrap();
 const withSecurity = (security: Partial<Security>): Synthesised =>
   bootstrap({ security: { ...account.security, ...security } });
 const named = (of: Synthesised, type: string, key: string, value: string): Json =>

@@ -50,13 +50,15 @@ describe('who is told', () => {
       StringEquals: { 'aws:SourceAccount': '123456789012' },
       ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:holdfast-big-*' },
     };
-    const [publish, tls, ...others] = statements(production.only('aws_sns_topic_policy').policy);
+    const [publish, events, tls, ...others] = statements(production.only('aws_sns_topic_policy').policy);
     expect(publish).toMatchObject({
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: 'sns:Publish',
       Resource: 'arn:aws:sns:eu-west-1:123456789012:holdfast-big-data-alarms',
       Condition: conditions,
     });
+    // backup-watch.test.ts is about these.
+    expect(events).toMatchObject({ Principal: { Service: 'events.amazonaws.com' } });
     expect(tls).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
     expect(others).toEqual([]);
     expect(statements(production.all('aws_kms_key')[topicKey(topic)].policy)).toContainEqual(
@@ -116,8 +118,9 @@ describe('what an alarm says', () => {
       expect(alarm.alarm_description.length).toBeLessThanOrEqual(1024);
       expect(alarm.alarm_name.length).toBeLessThanOrEqual(255);
       expect(Number.isInteger(alarm.evaluation_periods)).toBe(true);
-      // CloudWatch looks back a day at most.
-      expect(alarm.evaluation_periods * alarm.period).toBeLessThanOrEqual(86_400);
+      // CloudWatch looks back a day at most, and seven where a period is an hour.
+      const days = alarm.period < 3600 ? 1 : 7;
+      expect(alarm.evaluation_periods * alarm.period).toBeLessThanOrEqual(days * 86_400);
     }
   });
 });

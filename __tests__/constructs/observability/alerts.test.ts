@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { metrics, type Slo, serviceRoleNames, slos } from '../../../app/src/contract';
 import { type Alert, alertObject } from '../../../constructs/observability/alert';
 import { clusterAlerts } from '../../../constructs/observability/cluster-alerts';
+import { dashboards } from '../../../constructs/observability/dashboards';
+import { dashboardQueries } from '../../../constructs/observability/dashboards/dashboard';
 import { ofExporter, ofService, query } from '../../../constructs/observability/query';
 import { serviceAlerts } from '../../../constructs/observability/service-alerts';
 import { burnRates, sloAlerts } from '../../../constructs/observability/slo-alerts';
@@ -47,7 +49,7 @@ describe('expressions', () => {
   });
 
   test('no exporter is listed for nothing', () => {
-    const text = alerts.map((alert) => alert.expr).join('\n');
+    const text = [...alerts.map((alert) => alert.expr), ...dashboards.flatMap(dashboardQueries)].join('\n');
     expect([...documented].filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
   });
 });

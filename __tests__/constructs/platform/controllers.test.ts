@@ -74,7 +74,7 @@ describe('the worker', () => {
       metricType: 'AverageValue',
       metadata: {
         serverAddress: 'http://prometheus-operated.monitoring.svc:9090',
-        query: 'sum(holdfast_aggregation_lag_seconds{role="worker"})',
+        query: 'sum(holdfast_aggregation_lag_seconds{app_kubernetes_io_component="worker"})',
         threshold: '2',
         ignoreNullValues: 'false',
       },

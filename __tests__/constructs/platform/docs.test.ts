@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { charts } from '../../../constructs/platform/charts';
 import { privilegedNamespaces } from '../../../constructs/platform/names';
 import { blocks, kubernetesStacks, objectsOf } from '../../support/kubernetes';
+import { lokiStacks } from '../../support/logs';
 import { externalDnsStack, fullStacks, releases } from '../../support/platform';
 
 const page = readFileSync('docs/platform.md', 'utf8');
@@ -12,10 +13,9 @@ const rows = [...page.matchAll(/^\| ([\w-]+) \| (v?\d[\w.]*) \| (\S+) \| (\S+) \
 );
 
 test('the page lists every chart, with the version and the namespace that it has', () => {
-  const deployed = releases(platform, externalDnsStack(), observability).map((release) => [
-    release.chart,
-    release.namespace,
-  ]);
+  const deployed = releases(platform, externalDnsStack(), observability, lokiStacks().observability).map(
+    (release) => [release.chart, release.namespace],
+  );
   const expected = Object.values(charts).map(({ chart, version, appVersion }) => [
     chart,
     version,

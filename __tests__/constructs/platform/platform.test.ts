@@ -1,10 +1,12 @@
 import { charts } from '../../../constructs/platform/charts';
 import { controllers, secretStoreName } from '../../../constructs/platform/names';
 import { type Json, kubernetesStacks, named, objectsOf, valuesOf } from '../../support/kubernetes';
+import { lokiStacks } from '../../support/logs';
 import { externalDnsStack, fullStacks, releases } from '../../support/platform';
 
 const { platform, observability } = kubernetesStacks();
 const full = fullStacks();
+const logReleases = releases(lokiStacks().observability).filter(({ name }) => /^loki/.test(name));
 const release = (name: string) => named('helm_release', name, platform);
 const address = (name: string) => {
   const releases = Object.entries<Json>(platform.json.resource.helm_release);
@@ -13,7 +15,7 @@ const address = (name: string) => {
 
 describe.each(Object.entries(charts))('%s', (_, chart) => {
   test('is released once, at an exact version, from its own repository', () => {
-    const found = releases(full.platform, externalDnsStack(), observability).filter(
+    const found = [...releases(full.platform, externalDnsStack(), observability), ...logReleases].filter(
       (block) => block.chart === chart.chart,
     );
     expect(found).toHaveLength(1);

@@ -157,6 +157,26 @@ export function strategyOf(
   return same ? guess : undefined;
 }
 
+/** Share of the targeting keys, 0 to 1, that a strategy is on for at a time; nothing where it names them one by one. */
+export function shareAt(rule: FlagStrategy, at: Date): number | undefined {
+  switch (rule.strategy) {
+    case 'ALL':
+      return 1;
+    case 'NONE':
+      return 0;
+    case 'PERCENTAGE':
+      return rule.percentage / 100;
+    case 'GRADUAL': {
+      const [from, to] = [Date.parse(rule.start), Date.parse(rule.end)];
+      const elapsed = Math.min(Math.max((at.getTime() - from) / (to - from), 0), 1);
+      return (elapsed * (rule.percentage ?? 100)) / 100;
+    }
+    case 'USERS':
+    case 'GROUPS':
+      return undefined;
+  }
+}
+
 /** Reads the numbers where `renderTargeting` puts them; whether they were put there is checked by rendering again. */
 function guessOf(targeting: Readonly<Record<string, unknown>>): FlagStrategy | undefined {
   const at = (...path: (string | number)[]): unknown =>

@@ -11,6 +11,7 @@ export * from './flags';
 export * from './health';
 export * from './lifecycle';
 export * from './limits';
+export * from './log-fields';
 export * from './metrics';
 export * from './ports';
 export * from './probes';

@@ -205,6 +205,21 @@ export const metrics = {
     help: '1 while the overrides in the database are those in force; 0 while the last known ones are kept.',
     labels: [],
   },
+  holdfast_flag_overridden: {
+    type: 'gauge',
+    help: '1 while an override made at run time is in force for the flag, else 0.',
+    labels: ['flag'],
+  },
+  holdfast_flag_rollout_ratio: {
+    type: 'gauge',
+    help: 'Share of the targeting keys, 0 to 1, that the flag’s own rule is on for now; missing where the rule lists users or groups, or is written by hand.',
+    labels: ['flag'],
+  },
+  holdfast_flag_stale: {
+    type: 'gauge',
+    help: '1 while the flag is due to be looked after for that reason (expired, settled, unused by this process), else 0.',
+    labels: ['flag', 'finding'],
+  },
   holdfast_flag_evaluations_total: {
     type: 'counter',
     help: 'Evaluations of a flag by the variant that was served, counted every few seconds.',

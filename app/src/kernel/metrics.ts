@@ -27,6 +27,8 @@ interface CounterOf<M extends MetricName> {
 }
 interface GaugeOf<M extends MetricName> {
   set(...labelsAndValue: [...LabelArguments<M>, value: number]): void;
+  /** Takes the series of the labels away until it is set again. */
+  remove(...labels: LabelArguments<M>): void;
 }
 interface HistogramOf<M extends MetricName> {
   observe(...labelsAndValue: [...LabelArguments<M>, value: number]): void;
@@ -98,5 +100,8 @@ function createRecorder(name: string, definition: MetricDefinition, registry: Re
     return { observe: (...given: unknown[]) => histogram.observe(...split(given)) };
   }
   const gauge = new Gauge(options);
-  return { set: (...given: unknown[]) => gauge.set(...split(given)) };
+  return {
+    set: (...given: unknown[]) => gauge.set(...split(given)),
+    remove: (labels?: Record<string, string>) => gauge.remove(labels ?? {}),
+  };
 }

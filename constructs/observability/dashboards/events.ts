@@ -53,6 +53,26 @@ export const eventsDashboard: Dashboard = {
           ],
         },
         {
+          title: 'Waiting',
+          description: 'Batches that no worker has taken yet; counted up to 10,000.',
+          unit: 'short',
+          queries: [
+            { expr: query`max(${ofService('holdfast_aggregation_queue_batches')})`, legend: 'batches' },
+          ],
+        },
+        {
+          title: 'Put aside as dead',
+          description:
+            'Batches within an hour that failed too often. None, when all is well; BatchesDead fires.',
+          unit: 'short',
+          queries: [
+            {
+              expr: query`sum(increase(${ofService('holdfast_aggregation_batches_total', { outcome: 'dead' })}[1h]))`,
+              legend: 'batches',
+            },
+          ],
+        },
+        {
           title: 'Aggregation',
           description: 'Time of one transaction.',
           unit: 's',

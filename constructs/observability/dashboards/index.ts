@@ -3,6 +3,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { escapeTemplate } from '../../core/tf-json';
 import { monitoringNamespace } from '../names';
+import { costDashboard } from './cost';
 import { type Dashboard, dashboardModel } from './dashboard';
 import { eventsDashboard } from './events';
 import { flagsDashboard } from './flags';
@@ -16,6 +17,7 @@ export const dashboards: readonly Dashboard[] = [
   sloDashboard,
   flagsDashboard,
   workloadDashboard,
+  costDashboard,
 ];
 
 /** One ConfigMap each: all of them in the chart's values would come near the limit of a Helm release. */

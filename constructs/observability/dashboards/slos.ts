@@ -14,6 +14,7 @@ const row = (name: string, slo: Slo) => {
         description: `Of ${slo.windowDays} days, or of as many as are kept; each five minutes count the same. Below 0 the promise is broken.`,
         unit: 'percentunit' as const,
         kind: 'stat' as const,
+        span: 6,
         queries: [
           {
             expr: query`1 - avg_over_time(${ofRule(sloErrorRatio('5m'), { slo: name })}[${slo.windowDays}d]) / ${budget}`,

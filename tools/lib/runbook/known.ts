@@ -140,6 +140,18 @@ function leadsOf(stack: SynthesisedStack): Lead[] {
           ]
         : [],
   );
+  // What a service of AWS writes itself: only the sender of its mails says what to do.
+  const senders = Object.values(stack.json.resource?.aws_sns_topic ?? {}).flatMap(
+    ({ name, display_name: sender }) =>
+      sender
+        ? [
+            {
+              what: `mail of ${name}`,
+              runbook: /^Runbook: runbooks\/([a-z-]+)\.md$/.exec(String(sender))?.[1],
+            },
+          ]
+        : [],
+  );
   const alerts = rulesOf(stack).flatMap(({ alert, annotations }) =>
     alert
       ? [
@@ -150,7 +162,7 @@ function leadsOf(stack: SynthesisedStack): Lead[] {
         ]
       : [],
   );
-  return [...alarms, ...mails, ...alerts];
+  return [...alarms, ...mails, ...senders, ...alerts];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind, as the raw chart takes them

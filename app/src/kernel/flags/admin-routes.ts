@@ -21,7 +21,7 @@ import { explain, isFlagKey } from './explain';
 import type { FlagContext, FlagLayer } from './flag-set';
 import type { Flags } from './flags';
 import type { Overrides } from './overrides';
-import { staleFlags } from './stale';
+import { settledAfterDays, staleFlags } from './stale';
 import type { Change } from './store';
 
 export interface FlagAdminOptions {
@@ -61,7 +61,7 @@ const historySchema = z.strictObject({
   key: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
-const staleSchema = z.strictObject({ days: z.coerce.number().int().min(0).default(30) });
+const staleSchema = z.strictObject({ days: z.coerce.number().int().min(0).default(settledAfterDays) });
 const explainSchema = z.strictObject({
   context: z
     .object({ targetingKey: z.string().min(1).optional(), groups: z.array(z.string()).optional() })

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics';
 import { watchFile } from '../watch-file';
 import { parseDocument } from './document';
 import { defaultLayer, type FlagContext, type FlagDetails, type FlagLayer, FlagSet } from './flag-set';
+import { writeFlagGauges } from './gauges';
 import { type FlagSource, type Following, followOverrides, type Overrides } from './overrides';
 import { Tally } from './tally';
 
@@ -37,6 +38,7 @@ export class Flags {
     for (const outcome of ['ok', 'error']) metrics.holdfast_flag_file_reloads_total.add({ outcome }, 0);
     this.#stop = watchFile(path, () => this.#load(path), pollMs);
     this.#load(path);
+    metrics.beforeReading(() => writeFlagGauges(this, metrics, new Date()));
   }
 
   /**

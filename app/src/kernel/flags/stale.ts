@@ -7,11 +7,15 @@ import {
 } from '../../contract';
 import type { Flags } from './flags';
 
+/** The day is over, the same for everybody for long, nobody asked this process. */
+export const findingKinds = ['expired', 'settled', 'unused'] as const;
+/** Days after which a flag that is the same for everybody counts as settled, unless the caller says otherwise. */
+export const settledAfterDays = 30;
+
 export interface StaleFlag {
   readonly key: FlagKey;
   readonly owner: string;
-  /** `expired`, `settled` (the same for everybody for long), `unused` (nobody asked this process). */
-  readonly findings: readonly { readonly kind: 'expired' | 'settled' | 'unused'; readonly detail: string }[];
+  readonly findings: readonly { readonly kind: (typeof findingKinds)[number]; readonly detail: string }[];
 }
 export interface StaleReport {
   readonly at: string;
