@@ -3,29 +3,29 @@
  * Alertmanager and whom each alert reaches.
  */
 import { type Slo, slos } from '../app/src/contract';
-import { type Alert, type AlertGroup, ruleGroup } from '../constructs/observability/alert';
+import { type Alert, ruleGroup } from '../constructs/observability/alert';
 import { alertmanagerConfig, type Receivers } from '../constructs/observability/alertmanager';
-import { clusterAlerts } from '../constructs/observability/cluster-alerts';
 import { dashboards } from '../constructs/observability/dashboards';
 import { costDashboard } from '../constructs/observability/dashboards/cost';
 import { dashboardQueries } from '../constructs/observability/dashboards/dashboard';
+import { everyAlert } from '../constructs/observability/every-alert';
 import { bundled } from '../constructs/observability/monitoring-values';
 import { recordingRules } from '../constructs/observability/recording-rules';
-import { serviceAlerts } from '../constructs/observability/service-alerts';
 import { burnRates } from '../constructs/observability/slo-alerts';
 import { alertCases } from './support/alert-cases';
 import { built, hasPrometheusTools, runTool } from './support/prometheus-tools';
+import { storeAlertCases } from './support/store-alert-cases';
 
 const describeWithTools = hasPrometheusTools ? describe : describe.skip;
 if (!hasPrometheusTools) console.warn('skipped: no promtool at hand (bash .ci/prometheus.sh builds it)');
 
 const owner = 'platform';
-const groups: readonly AlertGroup[] = [...serviceAlerts, ...clusterAlerts];
-const alerts: readonly Alert[] = groups.flatMap((group) => group.alerts);
+const cases = [...alertCases, ...storeAlertCases];
+const alerts: readonly Alert[] = everyAlert.flatMap((group) => group.alerts);
 const rules = {
   groups: [
     ...(recordingRules('holdfast', {}).spec.groups as unknown as object[]),
-    ...groups.map((group) => ruleGroup(group, owner)),
+    ...everyAlert.map((group) => ruleGroup(group, owner)),
   ],
 };
 
@@ -42,7 +42,7 @@ test('each alert has a case in which it fires, and one in which it does not', ()
   const names = new Set(alerts.map((alert) => alert.name));
   names.delete('ErrorBudgetBurning');
   const tested = (firing: boolean) =>
-    new Set(alertCases.filter(({ fires }) => fires.length > 0 === firing).map(({ alert }) => alert));
+    new Set(cases.filter(({ fires }) => fires.length > 0 === firing).map(({ alert }) => alert));
   expect([...tested(true)].sort()).toEqual([...names].sort());
   // Watchdog always fires.
   expect([...tested(false), 'Watchdog'].sort()).toEqual([...names].sort());
@@ -151,7 +151,7 @@ describeWithTools('promtool', () => {
     Object.entries(series).map(([name, values]) => ({ series: name, values }));
 
   test.each(
-    alertCases.map((one) => [`${one.alert} ${one.fires.length > 0 ? 'fires' : 'is quiet'}`, one] as const),
+    cases.map((one) => [`${one.alert} ${one.fires.length > 0 ? 'fires' : 'is quiet'}`, one] as const),
   )('%s', (_, { alert, at, series, fires }) => {
     passes([
       {

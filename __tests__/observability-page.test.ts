@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clusterAlerts } from '../constructs/observability/cluster-alerts';
 import { dashboards } from '../constructs/observability/dashboards';
-import { serviceAlerts } from '../constructs/observability/service-alerts';
+import { everyAlert } from '../constructs/observability/every-alert';
 import { alertsTable } from '../tools/lib/alerts-table';
 import { dashboardPictures, dashboardsGallery, pictureFolder } from '../tools/lib/dashboards-gallery';
 import { updateMode } from './support/golden';
@@ -10,7 +9,7 @@ import { updateMode } from './support/golden';
 const file = 'docs/observability.md';
 
 test.each([
-  ['alerts', () => alertsTable([...serviceAlerts, ...clusterAlerts])],
+  ['alerts', () => alertsTable(everyAlert)],
   ['dashboards', () => dashboardsGallery(dashboards)],
 ])('docs/observability.md lists the %s as they are', (name, render) => {
   const block = new RegExp(`<!-- ${name} -->\n([\\s\\S]*)<!-- /${name} -->`);

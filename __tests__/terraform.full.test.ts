@@ -34,6 +34,7 @@ describeWithProviders('Terraform', () => {
     'delegated-data',
     'delegated-platform',
     'delegated-app',
+    'delegated-observability',
     'everything-network',
     'everything-cluster',
     'everything-observability',

@@ -100,6 +100,7 @@ export const accountSchema = z.strictObject({
   tags: tagsSchema,
   /** US dollars a month; mails go out at 80 % of the actual and 100 % of the forecast cost. */
   monthlyBudgetUsd: z.number().positive(),
+  /** Mails about what costs more than AWS expected of it. Default: as its own properties say. */
   costAnomalies: costAnomaliesSchema.prefault({}),
   /**
    * Where the mails of the budget, of cost anomalies, of GuardDuty's serious findings and of the environments' alarms go; at least one. Alarms,

@@ -46,6 +46,7 @@ export const dev = {
     storageGiB: 20,
     memoryMiB: 1_024,
     logs: { kind: 'loki', storageGiB: 20, memoryMiB: 512, retentionDays: 7 },
+    traces: { keptPercentage: 100, retentionDays: 3, replicas: 1, memoryMiB: 512 },
   },
   service: {
     logLevel: 'debug',

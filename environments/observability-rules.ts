@@ -1,4 +1,5 @@
 import { type Rule, when } from './rule';
+import type { AwsEnvironment } from './schema';
 
 /** What maintenance windows may be, and what production must be watched by. */
 export const observabilityRules: readonly Rule[] = [
@@ -50,4 +51,45 @@ export const observabilityRules: readonly Rule[] = [
       ),
     ],
   },
+  {
+    reads: ['tier', 'observability.enabled', 'observability.traces'],
+    check: ({ tier, observability }) =>
+      when(
+        tier === 'production' && tracesOn(observability) && observability?.traces?.replicas === 1,
+        'observability.traces.replicas',
+        'must be at least 2 when tier is "production"',
+      ),
+  },
+  {
+    reads: ['observability.enabled', 'observability.traces', 'observability.integrations'],
+    check: ({ observability }) => [
+      ...(['datadog', 'jaeger'] as const).flatMap((destination) =>
+        when(
+          !tracesOn(observability) && observability?.integrations?.[destination] !== undefined,
+          `observability.integrations.${destination}`,
+          'must be left out unless observability.enabled and observability.traces.enabled are true: it gets traces alone',
+        ),
+      ),
+      ...when(
+        observability?.enabled === false && observability.integrations?.managedPrometheus !== undefined,
+        'observability.integrations.managedPrometheus',
+        'must be left out unless observability.enabled is true: Prometheus sends it what it collects',
+      ),
+    ],
+  },
+  {
+    reads: ['network', 'observability.integrations'],
+    check: ({ network, observability }) =>
+      (['sentry', 'datadog', 'managedPrometheus'] as const).flatMap((integration) =>
+        when(
+          'nat' in network && network.nat === 'none' && Boolean(observability?.integrations?.[integration]),
+          `observability.integrations.${integration}`,
+          'must be left out when network.nat is "none": nothing leads to it',
+        ),
+      ),
+  },
 ];
+
+/** Whether the environment has traces; both switches are on by default, which rules don't see filled in. */
+export const tracesOn = (observability: AwsEnvironment['observability'] | undefined): boolean =>
+  observability?.enabled !== false && observability?.traces?.enabled !== false;

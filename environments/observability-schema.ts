@@ -75,6 +75,7 @@ const logsSchema = z.discriminatedUnion(
   [
     /** Elasticsearch, Kibana, Logstash and Filebeat, by Elastic's operator. */
     z.strictObject({
+      /** Where logs go; the others are `loki` and `none`. */
       kind: z.literal('elastic'),
       /** Of Elasticsearch, over the zones. Default: 3. With 1 the loss of its volume is the loss of the logs. */
       nodes: z.literal([1, 3, 5, 7, 9]).default(3),
@@ -88,10 +89,18 @@ const logsSchema = z.discriminatedUnion(
        * When an index is closed and the next begun: after so many days, or when it is as large as that. Retention removes
        * whole indices, so lines live up to that many days longer. Default: 1 day, 20 GiB.
        */
-      rollover: z.strictObject({ days: days(1, 30).default(1), GiB: whole(1, 50).default(20) }).prefault({}),
+      rollover: z
+        .strictObject({
+          /** Default: 1. */
+          days: days(1, 30).default(1),
+          /** Of its primary shards. Default: 20. */
+          GiB: whole(1, 50).default(20),
+        })
+        .prefault({}),
     }),
     /** Loki on one volume, seen in Grafana: no copy, no login of its own. */
     z.strictObject({
+      /** Where logs go; the others are `elastic` and `none`. */
       kind: z.literal('loki'),
       /** GiB of its volume. It can grow by hand, never shrink. Default: 20. */
       storageGiB: whole(5, 1_000).default(20),
@@ -101,12 +110,82 @@ const logsSchema = z.discriminatedUnion(
       retentionDays: logDays.default(7),
     }),
     /** Only the kubelet's own files on each node, for `kubectl logs`. */
-    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({
+      /** Where logs go; the others are `elastic` and `loki`. */
+      kind: z.literal('none'),
+    }),
   ],
   { error: ({ code }) => (code === 'invalid_union' ? 'must be "elastic", "loki" or "none"' : undefined) },
 );
 
-/** Prometheus, Alertmanager and Grafana on the cluster, and what keeps its logs. */
+/** OpenTelemetry collectors and Tempo on the cluster, traces in S3. */
+const tracesSchema = z.strictObject({
+  /** Without it the service records none. Default: true. Taking it away needs the bucket emptied first. */
+  enabled: z.boolean().default(true),
+  /**
+   * Share of the requests that the service records at all, 0 to 1. What it doesn't record can't be kept, whether it fails
+   * or is slow. Default: 1. Less where the service's processors are dear.
+   */
+  recordedShare: z.number().min(0).max(1).default(1),
+  /** Per cent of the recorded traces that are kept although they neither failed nor were slow. Default: 10. */
+  keptPercentage: z.number().min(0).max(100).default(10),
+  /** Days that traces are kept. Lowering it deletes what is older. Default: 7. */
+  retentionDays: days(1, 90).default(7),
+  /** Copies of the collectors that take traces, and as many of those that choose among them. Default: 2. */
+  replicas: whole(1, 10).default(2),
+  /** Of each collector that chooses, requested and its limit; half of it holds undecided traces. Default: 1024. */
+  memoryMiB: whole(512, 16_384).default(1_024),
+});
+
+const hostAndPort = z
+  .string()
+  .regex(/^[a-zA-Z0-9.-]+:\d{2,5}$/, 'must be a host and a port, such as jaeger.example.com:4317');
+
+/**
+ * Other people's services. Their keys stand in Secrets Manager, in the entry holdfast/<env>/integrations, and are put there
+ * by a person before `<env>-app` and `<env>-observability` are deployed: docs/observability.md.
+ */
+const integrationsSchema = z.strictObject({
+  /** Severe errors of the service go to Sentry; its DSN is the member `sentry-dsn`. Default: false. */
+  sentry: z.boolean().default(false),
+  /** Kept traces go to Datadog by OTLP; the key is the member `datadog-api-key`. Default: they don't. */
+  datadog: z
+    .strictObject({
+      /** Where the account lies. */
+      site: z.enum([
+        'datadoghq.com',
+        'us3.datadoghq.com',
+        'us5.datadoghq.com',
+        'datadoghq.eu',
+        'ap1.datadoghq.com',
+        'ap2.datadoghq.com',
+      ]),
+    })
+    .optional(),
+  /** Kept traces go to Jaeger, or to whatever else takes OTLP over gRPC. Default: they don't. */
+  jaeger: z
+    .strictObject({
+      /** Its OTLP receiver over gRPC, such as jaeger.example.com:4317. */
+      endpoint: hostAndPort,
+      /** Default: true. Without TLS only within the VPC. */
+      tls: z.boolean().default(true),
+    })
+    .optional(),
+  /** All metrics are copied to Amazon Managed Prometheus, at about 0.9 USD per 10 million samples. Default: they aren't. */
+  managedPrometheus: z
+    .strictObject({
+      /**
+       * Workspace of the environment's account and region. Default: one is made; taking it away deletes its metrics.
+       */
+      workspaceId: z
+        .string()
+        .regex(/^ws-[0-9a-f-]{36}$/, 'must be the id of a workspace, ws-…')
+        .optional(),
+    })
+    .optional(),
+});
+
+/** Prometheus, Alertmanager and Grafana on the cluster, and what keeps its logs and traces. */
 export const observabilitySchema = z.strictObject({
   /**
    * Without it there is neither stack nor alerts nor logs, and autoscaling by the queue has no figures; CloudWatch's alarms on
@@ -124,10 +203,20 @@ export const observabilitySchema = z.strictObject({
   storageGiB: whole(10, 2_000).default(50),
   /** Of each Prometheus, requested and its limit. Default: 2048. */
   memoryMiB: whole(512, 65_536).default(2_048),
+  /**
+   * Asks CloudWatch for what nobody else knows: the database's storage and CPU credits, the cache's processor, errors of
+   * the load balancer. 0.4 to 2 USD a month (constructs/observability/cloudwatch-exporter.ts has the sum). Without it the
+   * alerts on them have no figures; CloudWatch's own alarms stay. Default: true.
+   */
+  cloudWatch: z.boolean().default(true),
   /** Who is told of alerts. Default: nobody. */
   receivers: receiversSchema.prefault({}),
   /** Default: none. */
   maintenance: z.array(maintenanceSchema).default([]),
   /** Default: elastic, three nodes. */
   logs: logsSchema.prefault({ kind: 'elastic' }),
+  /** Default: on, a tenth of what neither failed nor was slow is kept. */
+  traces: tracesSchema.prefault({}),
+  /** Default: none. */
+  integrations: integrationsSchema.prefault({}),
 });

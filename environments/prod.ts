@@ -51,6 +51,7 @@ export const prod = {
     storageGiB: 200,
     memoryMiB: 4_096,
     logs: { kind: 'elastic', nodes: 3, storageGiB: 200, memoryMiB: 4_096, retentionDays: 30 },
+    traces: { keptPercentage: 5, retentionDays: 14, replicas: 3, memoryMiB: 2_048 },
   },
   service: {
     roles: {

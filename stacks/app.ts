@@ -6,21 +6,33 @@ import type { HandedOver } from '../constructs/core/stack-contract';
 import { mayRoute, readinessGates } from '../constructs/edge/names';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import { useLocalKubernetes } from '../constructs/kubernetes/local-access';
+import { sentryDsn } from '../constructs/observability/names';
 import { ServiceWatch } from '../constructs/observability/service-watch';
+import { StoreWatch } from '../constructs/observability/store-watch';
+import { otlpEndpoint } from '../constructs/observability/traces/names';
+import { toCollector } from '../constructs/observability/traces/network';
 import { priorityClasses } from '../constructs/platform/names';
 import { DisruptionBudgets } from '../constructs/workload/disruption-budgets';
+import { exporterResources, StoreExporter } from '../constructs/workload/exporter';
 import { ServiceFoundation } from '../constructs/workload/foundation';
-import { sharedLabels } from '../constructs/workload/labels';
-import { databaseDirectory, ownerSecret, paths, serviceSecret } from '../constructs/workload/layout';
+import { selectorLabels, sharedLabels } from '../constructs/workload/labels';
+import {
+  databaseDirectory,
+  ownerSecret,
+  paths,
+  sentrySecret,
+  serviceSecret,
+} from '../constructs/workload/layout';
 import { LocalService } from '../constructs/workload/local-service';
 import { Migration } from '../constructs/workload/migration';
 import { serviceNamespace } from '../constructs/workload/names';
-import { podIdentityAgent, WorkloadNetworkPolicy } from '../constructs/workload/network-policies';
+import { anywhere, podIdentityAgent, WorkloadNetworkPolicy } from '../constructs/workload/network-policies';
 import { managementServiceLabel } from '../constructs/workload/role-services';
 import { RoleAutoscaler, roleScaling } from '../constructs/workload/scaling';
 import { ServiceRole } from '../constructs/workload/service-role';
 import { ServiceSecrets } from '../constructs/workload/service-secrets';
 import type { AwsDeployment, LocalDeployment } from '../environments/load';
+import { tracesOn } from '../environments/observability-rules';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
 import { clusterAccess, podSecurityVersion } from './kubernetes-props';
 import { awsStackProps, localStackProps, serviceImage } from './props';
@@ -55,15 +67,23 @@ export class AppStack extends HoldfastStack {
       namespaceLabels: { ...readinessGates, ...(hostnames && mayRoute) },
       settings: awsSettings(deployment, data),
       flags: environment.service.flags,
-      quotaFor: serviceRoleNames.map((role) => {
-        const { replicas, ...resources } = environment.service.roles[role];
-        return { ...resources, maxReplicas: replicas.max };
-      }),
+      quotaFor: [
+        ...serviceRoleNames.map((role) => {
+          const { replicas, ...resources } = environment.service.roles[role];
+          return { ...resources, maxReplicas: replicas.max };
+        }),
+        ...(environment.observability.enabled ? [{ ...exporterResources, maxReplicas: 1 }] : []),
+      ],
       mesh: environment.platform.istio,
     });
     const { configuration } = foundation;
     const common = { namespace: serviceNamespace, owner, dependsOn: foundation.ready };
     const resolverOnNode = environment.cluster.compute === 'auto';
+    const { sentry } = environment.observability.integrations;
+    const telemetry = [
+      ...(tracesOn(environment.observability) ? [toCollector] : []),
+      ...(sentry ? [anywhere(443)] : []),
+    ];
     const secrets = new ServiceSecrets(this, 'secrets', {
       ...common,
       store: platform.secret_store,
@@ -74,6 +94,15 @@ export class AppStack extends HoldfastStack {
           remoteKey: data.database_owner_secret_arn,
           properties: { HOLDFAST_DATABASE_PASSWORD: 'password' },
         },
+        ...(sentry
+          ? [
+              {
+                secret: sentrySecret,
+                remoteKey: data.integration_secret_name,
+                properties: { HOLDFAST_SENTRY_DSN: sentryDsn },
+              },
+            ]
+          : []),
       ],
     });
 
@@ -103,6 +132,7 @@ export class AppStack extends HoldfastStack {
         component: role,
         loadBalancerCidrs: hostnames && network.public_subnet_cidrs,
         egress: [database, cache, podIdentityAgent],
+        moreEgress: telemetry,
         resolverOnNode,
       });
       const { deployment: workload } = new ServiceRole(this, role, {
@@ -110,7 +140,7 @@ export class AppStack extends HoldfastStack {
         ...release,
         role,
         configuration,
-        secrets: [serviceSecret],
+        secrets: [serviceSecret, ...(sentry ? [sentrySecret] : [])],
         resources,
         replicas: replicas.min,
         autoscaled: true,
@@ -137,6 +167,28 @@ export class AppStack extends HoldfastStack {
       serviceLabels: managementServiceLabel,
       dependsOn: foundation.ready,
     });
+    // Without a Prometheus nobody would ask it.
+    if (environment.observability.enabled) {
+      const policy = new WorkloadNetworkPolicy(this, 'exporter-network-policy', {
+        ...common,
+        component: 'exporter',
+        egress: [database, cache, podIdentityAgent],
+        resolverOnNode,
+      });
+      new StoreExporter(this, 'exporter', {
+        ...common,
+        ...release,
+        configuration,
+        priorityClass: priorityClasses.background.name,
+        drainDelaySeconds: environment.service.drainDelaySeconds,
+        startAfter: [policy.policy, migration.job],
+      });
+      new StoreWatch(this, 'store-watch', {
+        ...common,
+        labels: sharedLabels(owner),
+        serviceLabels: selectorLabels('exporter'),
+      });
+    }
   }
 }
 
@@ -164,6 +216,10 @@ const awsSettings = (
   HOLDFAST_CACHE_HOST: data.cache_host,
   HOLDFAST_CACHE_PORT: data.cache_port,
   HOLDFAST_CACHE_NAME: data.cache_name,
+  ...(tracesOn(environment.observability) && {
+    HOLDFAST_OTLP_ENDPOINT: otlpEndpoint,
+    HOLDFAST_TRACE_SAMPLING: environment.observability.traces.recordedShare,
+  }),
 });
 
 /** The service on a laptop's cluster: no AWS, no other stack, everything embedded. */

@@ -10,11 +10,12 @@ import { HoldfastStack } from '../constructs/core/stack';
 import { kubernetesInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
+import { cloudWatchExporterPolicy } from '../constructs/observability/cloudwatch-exporter';
 import { externalDnsPolicy } from '../constructs/platform/external-dns';
 import { controllers } from '../constructs/platform/names';
 import type { AwsDeployment } from '../environments/load';
 import { clusterContract, networkContract } from './contracts';
-import { domainRecords } from './kubernetes-props';
+import { asksCloudWatch, domainRecords } from './kubernetes-props';
 import type { NetworkStack } from './network';
 import { awsStackProps, awsTarget, isProtected, roleArn, supportTerms } from './props';
 
@@ -117,6 +118,17 @@ export class ClusterStack extends HoldfastStack {
         clusterName: name,
         cluster: clusterName,
         statements: externalDnsPolicy(records.zoneId, records.domain),
+      });
+    }
+    if (asksCloudWatch(environment)) {
+      new PodIdentity(this, 'cloudwatch-exporter', {
+        ...place,
+        ...controllers.cloudWatchExporter,
+        roleName: `${name}-cloudwatch-exporter`,
+        description: `Metrics of CloudWatch for Prometheus on ${name}`,
+        clusterName: name,
+        cluster: clusterName,
+        statements: cloudWatchExporterPolicy,
       });
     }
     if (environment.cluster.karpenter) {

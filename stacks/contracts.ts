@@ -104,6 +104,18 @@ export const dataContract = new StackContract('data', {
     'Bucket of the logs that AWS delivers; encrypted with keys of S3.',
     'holdfast-example-logs-123456789012-eu-west-1',
   ),
+  trace_bucket_name: text(
+    'Bucket of traces; empty where there are none.',
+    'holdfast-example-traces-123456789012-eu-west-1',
+  ),
+  integration_secret_name: text(
+    'Secret that holds the keys of other people’s services; empty where none is asked.',
+    'holdfast/example/integrations',
+  ),
+  metrics_workspace_id: text(
+    'Workspace of Amazon Managed Prometheus that metrics are copied to; empty where they are not.',
+    'ws-00000000-0000-0000-0000-000000000000',
+  ),
   data_key_arn: text(
     'Key of database, cache, secrets, and the buckets but that of logs.',
     'arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000',

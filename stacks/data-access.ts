@@ -1,6 +1,6 @@
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { Construct } from 'constructs';
-import { cacheUser, roles, type ServiceRoleName } from '../app/src/contract';
+import { cacheUser, exporter, roles, type ServiceRoleName } from '../app/src/contract';
 import type { Valkey } from '../constructs/cache/valkey';
 import type { Postgres } from '../constructs/database/postgres';
 import { type DatabaseProxy, logins } from '../constructs/database/proxy';
@@ -19,16 +19,19 @@ export interface Stores {
   readonly valkey: Valkey;
 }
 
+/** Whose pods log in: a role of the service, or what tells Prometheus about both. */
+type Guest = ServiceRoleName | 'exporter';
+
 /** Lets the pods of one role log in to the database and the cache as that role, and nothing else. */
 export function letRoleIn(
   scope: Construct,
   { environment, account }: AwsDeployment,
-  role: ServiceRoleName,
+  role: Guest,
   cluster: string,
   stores: Stores,
 ): void {
   const place = { accountId: account.id, region: environment.region };
-  const { databaseUser } = roles[role];
+  const { databaseUser } = role === 'exporter' ? exporter : roles[role];
   new PodIdentity(scope, `identity-${role}`, {
     ...place,
     roleName: `holdfast-${environment.name}-${role}`,
@@ -58,9 +61,12 @@ export function letRoleIn(
   });
 }
 
-/** What a role logs in to: the proxy for requests, the primary for sessions of its own, replicas if it reads from them. */
-const databaseIds = (role: ServiceRoleName, { postgres, proxy }: Stores): string[] => [
-  ...(proxy ? [proxy.resourceId] : []),
+/**
+ * What a role logs in to: the proxy for requests, the primary for sessions of its own, replicas if it reads from them. The
+ * exporter asks the primary alone: it knows how far its replicas are.
+ */
+const databaseIds = (role: Guest, { postgres, proxy }: Stores): string[] => [
+  ...(proxy && role !== 'exporter' ? [proxy.resourceId] : []),
   postgres.primary.resourceId,
   ...(role === 'gateway' ? postgres.replicas.map((replica) => replica.resourceId) : []),
 ];

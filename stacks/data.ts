@@ -34,11 +34,13 @@ import { EmptySecret } from '../constructs/secrets/empty-secret';
 import { KeyRotation, rotationLogGroup } from '../constructs/secrets/key-rotation';
 import { EnvironmentBuckets } from '../constructs/storage/environment-buckets';
 import type { AwsDeployment } from '../environments/load';
+import { tracesOn } from '../environments/observability-rules';
 import type { ClusterStack } from './cluster';
 import { clusterContract, dataContract, networkContract } from './contracts';
 import { letExternalSecretsRead, letRoleIn } from './data-access';
 import type { NetworkStack } from './network';
 import { grafanaRotationName, observabilitySecrets } from './observability-secrets';
+import { observabilityStores } from './observability-stores';
 import {
   awsStackProps,
   awsTarget,
@@ -156,6 +158,7 @@ export class DataStack extends HoldfastStack {
           name: cacheUser(role, environment.name),
           access: cacheAccess[role],
         })),
+        { name: cacheUser('exporter', environment.name), access: 'monitor' },
         { name: cacheAdminUser(environment.name), access: 'admin' },
       ],
     });
@@ -184,6 +187,9 @@ export class DataStack extends HoldfastStack {
       nameOf: (purpose) => environmentBucketName(deployment, purpose),
       key,
       ...environment.storage,
+      traceDays: tracesOn(environment.observability)
+        ? environment.observability.traces.retentionDays
+        : undefined,
       logGrants: environment.domain?.delegated
         ? [loadBalancerLogsGrant(environmentBucketName(deployment, 'logs'), place)]
         : undefined,
@@ -192,10 +198,14 @@ export class DataStack extends HoldfastStack {
       destroyWithContent: environment.teardown || tier === 'development',
     });
 
-    for (const role of serviceRoleNames) {
+    for (const role of [...serviceRoleNames, 'exporter'] as const) {
       letRoleIn(this, deployment, role, cluster.cluster_name, { postgres, proxy, valkey });
     }
     letExternalSecretsRead(this, deployment, cluster.external_secrets_role_name, postgres, key);
+    const stores = observabilityStores(this, {
+      ...{ deployment, key },
+      ...{ cluster: cluster.cluster_name, traces: buckets.traces },
+    });
 
     dataContract.publish(this, {
       database_host: proxy?.host ?? postgres.primary.address,
@@ -214,6 +224,9 @@ export class DataStack extends HoldfastStack {
       backup_bucket_name: buckets.backups.bucket.bucket,
       artefact_bucket_name: buckets.artefacts.bucket.bucket,
       log_bucket_name: buckets.logs.bucket.bucket,
+      trace_bucket_name: buckets.traces?.bucket.bucket ?? '',
+      integration_secret_name: stores.integrationSecretName,
+      metrics_workspace_id: stores.workspaceId,
       data_key_arn: key.arn,
     });
   }

@@ -44,6 +44,17 @@ export interface DomainRecords {
   readonly zoneId: string;
 }
 
+/**
+ * Where the exporter of CloudWatch's metrics is switched on, in the cluster stack (its role) and the observability stack
+ * (itself). A network without a way out doesn't reach CloudWatch.
+ */
+export const asksCloudWatch = ({ observability, network }: AwsEnvironment): boolean =>
+  observability.enabled && observability.cloudWatch && network.nat !== 'none';
+
+/** Names by which the service is asked from outside, where its cluster gets there and back. */
+export const probedNames = ({ domain, network }: AwsEnvironment): readonly string[] =>
+  domain?.delegated && network.nat !== 'none' ? [domain.name, ...domain.alternativeNames] : [];
+
 /** Where external-dns is switched on, in the cluster stack (its role) and the platform stack (itself): where a name is delegated. */
 export const domainRecords = (
   { domain }: AwsEnvironment,

@@ -131,6 +131,12 @@ export const optional = {
       deadMansSwitch: true,
     },
     maintenance: [{ name: 'patching', weekdays: ['sunday'], from: '02:00', to: '04:00' }],
+    integrations: {
+      sentry: true,
+      datadog: { site: 'datadoghq.eu' },
+      jaeger: { endpoint: 'jaeger.example.com:4317' },
+      managedPrometheus: {},
+    },
   },
 } satisfies AwsEnvironmentInput;
 

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import {
   type ErrorDefinition,
   errors,
+  exporterMetrics,
   type FlagOverrides,
   flagKeys,
   flags,
@@ -73,9 +74,12 @@ test.each(flagKeys.filter((key) => 'wiredTo' in flags[key]))('the service asks f
   expect(mentions(flag)).toBe(true);
 });
 
-test.each(Object.keys(metrics))('the service records the metric %s', (metric) => {
-  expect(mentions(metric)).toBe(true);
-});
+test.each([...Object.keys(metrics), ...Object.keys(exporterMetrics)])(
+  'the service records the metric %s',
+  (metric) => {
+    expect(mentions(metric)).toBe(true);
+  },
+);
 
 test.each(Object.entries(errors as Record<string, ErrorDefinition>))(
   'the service raises %s, or keeps it for a capability to come',

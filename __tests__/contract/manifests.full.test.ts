@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Token } from 'cdktf';
-import { migrationJob, routes, serviceRoleNames } from '../../app/src/contract';
+import { exporter, migrationJob, routes, serviceRoleNames } from '../../app/src/contract';
 import {
   type PostgresServer,
   type RedisServer,
@@ -101,6 +101,23 @@ test('the migration Job prepares the database', async () => {
   const run = start(container, env);
   const code = await run.exited;
   expect({ code, said: code === 0 ? '' : run.said() }).toEqual({ code: 0, said: '' });
+}, 60_000);
+
+test('the exporter answers its probes, tells how both servers are, and stops when it is told to', async () => {
+  const container = containerOf(app, 'holdfast-exporter');
+  expect([...container.command, ...container.args]).toEqual([...exporter.command, ...exporter.args]);
+  // No secret is mounted: on AWS its logins are signed.
+  expect(Object.keys(container.env).filter((key) => /PASSWORD|KEY|TOKEN/.test(key))).toEqual([]);
+  const run = start(container, substitutes());
+  const { startup, readiness, liveness } = container.probes;
+  if (!startup || !readiness || !liveness) throw new Error('a probe is missing in the manifest');
+  const up = (await waitFor(container, startup, run.gone)) && (await waitFor(container, readiness, run.gone));
+  expect({ up, said: up ? '' : run.said() }).toEqual({ up: true, said: '' });
+  const metrics = await (await fetch(`${new URL(probeUrl(container, liveness)).origin}/metrics`)).text();
+  expect(metrics).toContain('holdfast_exporter_up{server="postgres"} 1');
+  expect(metrics).toContain('holdfast_exporter_up{server="valkey"} 1');
+  run.child.kill('SIGTERM');
+  expect({ code: await run.exited, said: run.said() }).toMatchObject({ code: 0 });
 }, 60_000);
 
 describe.each(serviceRoleNames)('%s', (role) => {

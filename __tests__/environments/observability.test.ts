@@ -22,6 +22,7 @@ function problems(environment: typeof dev | typeof prod, observability: unknown)
 test('by default everything runs twice, and tells nobody', () => {
   expect(observabilitySchema.parse({})).toEqual({
     enabled: true,
+    cloudWatch: true,
     replicas: 2,
     retentionDays: 15,
     storageGiB: 50,
@@ -36,6 +37,15 @@ test('by default everything runs twice, and tells nobody', () => {
       retentionDays: 14,
       rollover: { days: 1, GiB: 20 },
     },
+    traces: {
+      enabled: true,
+      recordedShare: 1,
+      keptPercentage: 10,
+      retentionDays: 7,
+      replicas: 2,
+      memoryMiB: 1_024,
+    },
+    integrations: { sentry: false },
   });
 });
 
@@ -109,5 +119,52 @@ test('receivers that lead nowhere are refused, all at once', () => {
     expect.stringContaining('observability.receivers.pagerDuty.severities must have at least 1 entries'),
     expect.stringContaining('observability.receivers.email.to[0] must be an e-mail address'),
     expect.stringContaining('observability.receivers.email.server must be a host and a port'),
+  ]);
+});
+
+test('what has nothing to deliver, or no way to do so, is refused, all at once', () => {
+  const integrations = {
+    sentry: true,
+    datadog: { site: 'datadoghq.com' },
+    jaeger: { endpoint: 'jaeger.example.com:4317' },
+    managedPrometheus: {},
+  };
+  expect(problems(dev, { integrations })).toEqual([]);
+  expect(problems(dev, { traces: { enabled: false }, integrations })).toEqual([
+    expect.stringMatching(/integrations\.datadog must be left out unless .*traces\.enabled are true/),
+    expect.stringMatching(/integrations\.jaeger must be left out unless .*traces\.enabled are true/),
+  ]);
+  expect(problems(dev, { enabled: false, integrations })).toEqual([
+    expect.stringContaining('integrations.datadog must be left out'),
+    expect.stringContaining('integrations.jaeger must be left out'),
+    expect.stringContaining('integrations.managedPrometheus must be left out'),
+  ]);
+  const alone = { ...dev, network: { ...dev.network, nat: 'none' as 'single' } };
+  expect(problems(alone, { integrations }).filter((text) => text.includes('integrations'))).toEqual([
+    expect.stringMatching(/integrations\.sentry must be left out when network\.nat is "none"/),
+    expect.stringMatching(/integrations\.datadog must be left out/),
+    expect.stringMatching(/integrations\.managedPrometheus must be left out/),
+  ]);
+  expect(problems(prod, { traces: { replicas: 1 } })).toEqual([
+    'environments/prod.ts: observability.traces.replicas must be at least 2 when tier is "production"',
+  ]);
+});
+
+test('options of traces and integrations that mean nothing are refused', () => {
+  const found = problems(dev, {
+    traces: { recordedShare: 2, keptPercentage: -1, memoryMiB: 10 },
+    integrations: {
+      datadog: { site: 'datadog.com' },
+      jaeger: { endpoint: 'https://jaeger.example.com' },
+      managedPrometheus: { workspaceId: 'holdfast' },
+    },
+  });
+  expect(found.map((text) => /observability\.[\w.]+/.exec(text)?.[0])).toEqual([
+    'observability.traces.recordedShare',
+    'observability.traces.keptPercentage',
+    'observability.traces.memoryMiB',
+    'observability.integrations.datadog.site',
+    'observability.integrations.jaeger.endpoint',
+    'observability.integrations.managedPrometheus.workspaceId',
   ]);
 });

@@ -1,6 +1,6 @@
 /** What each alert has to do with series that are given: every one has a case in which it fires, and one in which not. */
 
-interface AlertCase {
+export interface AlertCase {
   readonly alert: string;
   /** Values by series, one a minute, as promtool writes them: `0+6x30` are 0, 6, 12 … up to 30 steps. */
   readonly series: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ interface AlertCase {
 }
 
 /** A case that fires and one that doesn't, with the same labels. */
-const pair = (
+export const pair = (
   alert: string,
   at: number,
   firing: Readonly<Record<string, string>>,
@@ -441,5 +441,45 @@ export const alertCases: readonly AlertCase[] = [
     },
     { namespace: 'logging', persistentvolumeclaim: 'v' },
     'v is 15% free',
+  ),
+  ...pair(
+    'TracesRefused',
+    20,
+    { 'otelcol_receiver_refused_spans{pod="g",receiver="otlp"}': '0+6x30' },
+    { 'otelcol_receiver_refused_spans{pod="g",receiver="otlp"}': '7x30' },
+    { pod: 'g' },
+    'g refuses spans',
+  ),
+  ...pair(
+    'TracesNotDelivered',
+    20,
+    { 'otelcol_exporter_send_failed_spans{pod="s",exporter="otlp_grpc/tempo"}': '0+6x30' },
+    { 'otelcol_exporter_send_failed_spans{pod="s",exporter="otlp_grpc/tempo"}': '0+6x5 30x25' },
+    { pod: 's', exporter: 'otlp_grpc/tempo' },
+    's can not deliver spans by otlp_grpc/tempo',
+  ),
+  ...pair(
+    'TracesNotDelivered',
+    20,
+    { 'otelcol_exporter_enqueue_failed_spans{pod="g",exporter="load_balancing"}': '0+6x30' },
+    { 'otelcol_exporter_enqueue_failed_spans{pod="g",exporter="load_balancing"}': '3x30' },
+    { pod: 'g', exporter: 'load_balancing' },
+    'g can not deliver spans by load_balancing',
+  ),
+  ...pair(
+    'TracesUndecided',
+    20,
+    { 'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early{pod="s"}': '0+6x30' },
+    { 'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early{pod="s"}': '3x30' },
+    { pod: 's' },
+    's drops traces before it has decided on them',
+  ),
+  ...pair(
+    'TracesNotStored',
+    40,
+    { 'tempo_ingester_failed_flushes_total{pod="tempo-0"}': '0+1x50' },
+    { 'tempo_ingester_failed_flushes_total{pod="tempo-0"}': '3x50' },
+    { pod: 'tempo-0' },
+    'tempo-0 can not write traces to its bucket',
   ),
 ];

@@ -30,6 +30,7 @@ function recordings(): [name: string, values: number[]][] {
   const metrics = createMetrics();
   const request = { method: 'GET', route: '/v1/aggregates', status: '200' };
   const route = { method: 'GET', route: '/v1/aggregates' };
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
   return [
     ['counter without labels', processorTime(() => metrics.holdfast_events_accepted_total.inc())],
     ['counter with three labels', processorTime(() => metrics.holdfast_http_requests_total.inc(request))],
@@ -37,6 +38,10 @@ function recordings(): [name: string, values: number[]][] {
     [
       'histogram with two labels',
       processorTime(() => metrics.holdfast_http_request_duration_seconds.observe(route, 0.02)),
+    ],
+    [
+      'histogram with two labels and a trace',
+      processorTime(() => metrics.holdfast_http_request_duration_seconds.observe(route, 0.02, trace)),
     ],
   ];
 }

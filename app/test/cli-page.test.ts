@@ -34,10 +34,10 @@ const promised = [
   ...['metrics summary', 'metrics export', 'metrics top'],
   ...['errors stats', 'errors recent', 'errors show', 'errors breakers', 'errors reset-breaker'],
   ...['config show', 'config validate', 'config diff', 'config schema'],
-  ...['serve', 'migrate', 'healthcheck', 'prepare-database', 'completion'],
+  ...['serve', 'migrate', 'exporter', 'healthcheck', 'prepare-database', 'completion'],
 ];
 /** Asked for their --json by a test of its own each. */
-const runTheService = ['serve', 'migrate', 'healthcheck', 'prepare-database'];
+const runTheService = ['serve', 'migrate', 'exporter', 'healthcheck', 'prepare-database'];
 /** On every command that talks to a service: told once, above the list. */
 const common = ['--json', '--yes', '--local', '--url', '--token-file', '--timeout', '--actor'];
 
@@ -108,13 +108,13 @@ describe('every command', () => {
     }
   });
 
-  test('is one of at least thirty, and all but the one that runs the service show --json', async () => {
+  test('is one of at least thirty, and all but those that run until they are stopped show --json', async () => {
     const all = await leaves();
     expect(all.length).toBeGreaterThanOrEqual(30);
     const missing = all.filter(
       ({ command }) => !command.options.some(({ long, hidden }) => long === '--json' && !hidden),
     );
-    expect(missing.map(({ path }) => path.join(' '))).toEqual(['serve']);
+    expect(missing.map(({ path }) => path.join(' '))).toEqual(['serve', 'exporter']);
   });
 
   test('that was promised is there', async () => {
@@ -179,11 +179,14 @@ describe('with --json', () => {
     }
   });
 
-  test('serve says that it has none, and starts nothing', async () => {
-    const { code, json, err } = await runHere(['serve', 'all', '--json'], { env: running.env });
-    expect([code, json.error.exitCode]).toEqual([64, 64]);
-    expect(err).toContain('"holdfast serve" has no --json: it writes its log');
-  });
+  test.each([['serve', 'all'], ['exporter']])(
+    '%s says that it has none, and starts nothing',
+    async (...argv) => {
+      const { code, json, err } = await runHere([...argv, '--json'], { env: running.env });
+      expect([code, json.error.exitCode]).toEqual([64, 64]);
+      expect(err).toContain(`"holdfast ${argv[0]}" has no --json: it writes its log`);
+    },
+  );
 
   test('healthcheck tells what it found', async () => {
     const fetched = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response());

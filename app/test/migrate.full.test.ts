@@ -1,4 +1,11 @@
-import { roles, routes, type ServiceRoleName, serviceRoleNames, viewerLogin } from '../src/contract';
+import {
+  exporter,
+  roles,
+  routes,
+  type ServiceRoleName,
+  serviceRoleNames,
+  viewerLogin,
+} from '../src/contract';
 import type { Privilege } from '../src/kernel/database';
 import { startService } from '../src/roles';
 import { schema } from '../src/roles/schema';
@@ -11,6 +18,8 @@ let postgres: PostgresServer;
 const { env, remove } = testEnvironment();
 beforeAll(async () => {
   postgres = await startPostgres();
+  // As on RDS.
+  postgres.sql('grant pg_monitor to holdfast_owner with admin option');
 }, 60_000);
 afterAll(async () => {
   await postgres?.stop();
@@ -48,7 +57,7 @@ it('migrates, may run three times at once and again, and gives each role exactly
   expect((await migrate()).code).toBe(0);
 
   const applied = postgres.sql('select name from kysely_migration order by name').split('\n');
-  expect(applied).toEqual(Object.keys(schema.migrations));
+  expect(applied).toEqual(Object.keys(schema.migrations).sort());
   for (const role of serviceRoleNames) expect(privilegesOf(role)).toEqual(sorted(schema.grants[role]));
 }, 60_000);
 
@@ -84,6 +93,14 @@ it('lets people read every table, and change none', () => {
     expect(refused(`delete from ${table}`, databaseUser)).toMatch(/read-only transaction|permission denied/);
     const asked = `set transaction_read_only = off; delete from ${table}`;
     expect(refused(asked, databaseUser)).toMatch(/permission denied/);
+  }
+});
+
+it('lets the exporter see statistics where the owner may, and no table', () => {
+  const { databaseUser } = exporter;
+  expect(postgres.sql(`select pg_has_role('${databaseUser}', 'pg_monitor', 'member')`)).toBe('t');
+  for (const table of Object.keys(schema.grants.worker)) {
+    expect(refused(`select count(*) from ${table}`, databaseUser)).toMatch(/permission denied/);
   }
 });
 

@@ -32,6 +32,8 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
         'access-analyzer:Get*',
         'acm:DescribeCertificate',
         'acm:ListTagsForCertificate',
+        'aps:Describe*',
+        'aps:ListTagsForResource',
         'budgets:ViewBudget',
         'budgets:ListTagsForResource',
         'cloudtrail:Get*',

@@ -3,8 +3,9 @@
  * the prefix, and run scripts on them (the service's rate limits), but nothing that concerns the server or all keys at
  * once. Both publish and subscribe to channels that begin with the prefix: changed flags are announced to every role.
  * admin: read and write, see what the server does, and end a client's connection; it empties nothing at once.
+ * monitor: see how the server is; no key and no channel.
  */
-export type CacheAccess = 'connect' | 'read-write' | 'admin';
+export type CacheAccess = 'connect' | 'read-write' | 'admin' | 'monitor';
 
 const channels = '+subscribe +unsubscribe +publish';
 const commands: Readonly<Record<CacheAccess, string>> = {
@@ -13,6 +14,7 @@ const commands: Readonly<Record<CacheAccess, string>> = {
   // After what is dangerous is taken away, the few commands that tell something, and one that helps.
   admin:
     '+@connection +@read +@write -@dangerous +info +slowlog|get +slowlog|len +latency|latest +memory|usage +memory|stats +client|list +client|kill',
+  monitor: '+@connection -@dangerous +info +slowlog|len',
 };
 /** Clients ask any node which shard holds what. */
 const topology = '+cluster|slots +cluster|shards +cluster|nodes +cluster|info';
@@ -24,6 +26,6 @@ const topology = '+cluster|slots +cluster|shards +cluster|nodes +cluster|info';
  * @param sharded whether the cache has shards
  */
 export function accessString(keyPrefix: string, access: CacheAccess, sharded = false): string {
-  const channel = access === 'admin' ? '' : ` &${keyPrefix}*`;
+  const channel = access === 'admin' || access === 'monitor' ? '' : ` &${keyPrefix}*`;
   return `on ~${keyPrefix}* resetchannels${channel} -@all ${commands[access]}${sharded ? ` ${topology}` : ''}`;
 }

@@ -10,6 +10,9 @@ interface CacheNode {
 }
 const padded = (number: number, digits: number): string => String(number).padStart(digits, '0');
 
+/** Id of the replication group. Another mode is another group, so that the two can't be taken for each other. */
+export const cacheGroup = (name: string, shards: number): string => (shards > 1 ? `${name}-sharded` : name);
+
 /**
  * The nodes of a group, by the names that ElastiCache gives them. They stay when a failover changes who is the primary.
  * With one shard `<group>-001`, with more `<group>-0001-001`.

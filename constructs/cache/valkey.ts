@@ -10,7 +10,7 @@ import type { EncryptionKey } from '../encryption/key';
 import { ServerSecurityGroup } from '../network/security-group';
 import { LogGroup } from '../storage/log-group';
 import { accessString, type CacheAccess } from './access';
-import { cacheAlarms, cacheNodes } from './alarms';
+import { cacheAlarms, cacheGroup, cacheNodes } from './alarms';
 
 export const valkeyPort = 6379;
 /** Versions with the family of their parameters. */
@@ -146,7 +146,7 @@ export class Valkey extends Construct {
   }
 
   private groupId(): string {
-    return this.sharded ? `${this.props.name}-sharded` : this.props.name;
+    return cacheGroup(this.props.name, this.props.shards);
   }
 
   private parameters(): ElasticacheParameterGroup {

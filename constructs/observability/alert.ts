@@ -3,8 +3,16 @@ import type { PromQl, Window } from './promql';
 
 /** Files in runbooks/ that an alert of Prometheus may send people to, without their ending. */
 export type AlertRunbook =
+  | 'cache-failed-over'
+  | 'cache-saturated'
   | 'cache-unreachable'
+  | 'database-contention'
+  | 'database-replica-lagging'
+  | 'database-saturated'
+  | 'database-statements-slow'
+  | 'database-storage-full'
   | 'database-unreachable'
+  | 'database-wraparound'
   | 'dependency-unreachable'
   | 'disk-full'
   | 'event-loop-blocked'
@@ -15,12 +23,14 @@ export type AlertRunbook =
   | 'log-pipeline-down'
   | 'monitoring-impaired'
   | 'node-under-pressure'
+  | 'public-route-down'
   | 'queue-lagging'
   | 'rollout-stuck'
   | 'service-failing'
   | 'service-saturated'
   | 'service-slow'
   | 'slo-burning'
+  | 'traces-lost'
   | 'workload-unstable';
 
 /** critical: somebody is called, at night too. warning: somebody looks during the day. none: it only proves the way. */

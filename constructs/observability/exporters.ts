@@ -56,6 +56,29 @@ export const exporters = {
     source: 'cert-manager.io/docs/devops-tips/prometheus-metrics',
     metrics: { certmanager_certificate_expiration_timestamp_seconds: ['namespace', 'name'] },
   },
+  /**
+   * Names are made of namespace, metric and statistic (pkg/promutil); cloudwatch-exporter.ts asks for these and no
+   * others.
+   */
+  'yet-another-cloudwatch-exporter': {
+    source: 'github.com/prometheus-community/yet-another-cloudwatch-exporter, pkg/promutil, at v0.67.0',
+    metrics: {
+      aws_applicationelb_httpcode_elb_5_xx_count_sum: ['dimension_LoadBalancer'],
+      aws_applicationelb_target_response_time_average: ['dimension_LoadBalancer'],
+      aws_elasticache_engine_cpuutilization_maximum: ['dimension_CacheClusterId'],
+      aws_rds_cpucredit_balance_average: ['dimension_DBInstanceIdentifier'],
+      aws_rds_cpuutilization_average: ['dimension_DBInstanceIdentifier'],
+      aws_rds_ebsiobalance_percent_minimum: ['dimension_DBInstanceIdentifier'],
+      aws_rds_free_storage_space_minimum: ['dimension_DBInstanceIdentifier'],
+    },
+  },
+  'blackbox-exporter': {
+    source: 'github.com/prometheus/blackbox_exporter, prober/http.go and prober/handler.go, at v0.28.0',
+    metrics: {
+      probe_ssl_earliest_cert_expiry: ['instance'],
+      probe_success: ['instance'],
+    },
+  },
   prometheus: {
     source: 'github.com/prometheus/prometheus, documentation/prometheus-mixin',
     metrics: {
@@ -71,6 +94,20 @@ export const exporters = {
       alertmanager_config_last_reload_successful: ['pod'],
       alertmanager_notifications_failed_total: ['pod', 'integration'],
     },
+  },
+  'opentelemetry-collector': {
+    source:
+      'github.com/open-telemetry/opentelemetry-collector, receiver/receiverhelper and exporter/exporterhelper; …-collector-contrib, processor/tailsamplingprocessor: documentation.md',
+    metrics: {
+      otelcol_receiver_refused_spans: ['pod', 'receiver'],
+      otelcol_exporter_send_failed_spans: ['pod', 'exporter'],
+      otelcol_exporter_enqueue_failed_spans: ['pod', 'exporter'],
+      otelcol_processor_tail_sampling_sampling_trace_dropped_too_early: ['pod'],
+    },
+  },
+  tempo: {
+    source: 'github.com/grafana/tempo, operations/tempo-mixin',
+    metrics: { tempo_ingester_failed_flushes_total: ['pod'] },
   },
 } as const satisfies Record<
   string,

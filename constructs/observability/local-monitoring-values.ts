@@ -24,6 +24,7 @@ export function localMonitoringValues(environment: string) {
     compute: 'managed',
     receivers: { deadMansSwitch: false },
     maintenance: [],
+    traces: off,
   });
   const { prometheusSpec } = onAws.prometheus;
   return {

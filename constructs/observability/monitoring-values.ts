@@ -9,7 +9,9 @@ import {
   receiverFolder,
 } from './alertmanager';
 import { chartRules } from './chart-rules';
+import { type MetricsWorkspace, remoteWrite } from './managed-prometheus';
 import { monitoringNamespace, nodeExporterNamespace } from './names';
+import { tempoUid } from './traces/data-source';
 
 export interface MonitoringSize {
   /** Copies of Prometheus and Alertmanager, on different nodes. */
@@ -26,6 +28,10 @@ export interface MonitoringValuesProps extends MonitoringSize {
   readonly compute: 'managed' | 'auto';
   readonly receivers: Receivers;
   readonly maintenance: readonly MaintenanceWindow[];
+  /** Whether metrics lead to traces. */
+  readonly traces: { readonly enabled: boolean };
+  /** Gets a copy of all metrics. Default: nobody does. */
+  readonly managedPrometheus?: MetricsWorkspace;
 }
 
 /** Secrets in the monitoring's namespace that external-secrets fills. */
@@ -133,7 +139,7 @@ export const monitoringValues = (props: MonitoringValuesProps) => ({
     priorityClassName: 'system-node-critical',
     resources: resources('20m', '32Mi', '96Mi'),
   },
-  grafana: grafanaValues(),
+  grafana: grafanaValues(props),
 });
 
 const prometheusValues = ({
@@ -142,6 +148,8 @@ const prometheusValues = ({
   retentionDays,
   storageGiB,
   memoryMiB,
+  traces,
+  managedPrometheus,
 }: MonitoringValuesProps) => ({
   podDisruptionBudget: budget(replicas),
   prometheusSpec: {
@@ -156,6 +164,9 @@ const prometheusValues = ({
     scrapeInterval: '30s',
     evaluationInterval: '30s',
     externalLabels: { environment },
+    // Which trace an observation belongs to. In memory alone: those of the last hours.
+    ...(traces.enabled && { enableFeatures: ['exemplar-storage'], exemplars: { maxSize: 100_000 } }),
+    ...(managedPrometheus && { remoteWrite: [remoteWrite(managedPrometheus)] }),
     retention: `${retentionDays}d`,
     // What is not compacted yet comes on top.
     retentionSize: `${Math.floor(storageGiB * 0.8)}GiB`,
@@ -184,7 +195,7 @@ const alertmanagerValues = ({ replicas, receivers, maintenance }: MonitoringValu
 });
 
 /** Nothing of its own to lose: dashboards, data sources and the password come from outside. So one copy is enough. */
-const grafanaValues = () => ({
+const grafanaValues = ({ traces }: MonitoringValuesProps) => ({
   fullnameOverride: 'grafana',
   admin: {
     existingSecret: monitoringSecrets.grafana,
@@ -205,7 +216,18 @@ const grafanaValues = () => ({
       searchNamespace: monitoringNamespace,
       resource: 'configmap',
     },
-    datasources: { enabled: true, searchNamespace: monitoringNamespace, resource: 'configmap' },
+    datasources: {
+      enabled: true,
+      searchNamespace: monitoringNamespace,
+      resource: 'configmap',
+      ...(traces.enabled && {
+        exemplarTraceIdDestinations: {
+          datasourceUid: tempoUid,
+          traceIdLabelName: 'trace_id',
+          urlDisplayLabel: 'Show the trace',
+        },
+      }),
+    },
     securityContext: containerSecurity,
     resources: resources('10m', '96Mi', '192Mi'),
   },

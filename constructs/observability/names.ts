@@ -15,3 +15,11 @@ export const loggingNamespace = 'logging';
 export const logCollectorsNamespace = 'log-collectors';
 /** Of the operator that looks after Elasticsearch. */
 export const elasticOperatorNamespace = 'elastic-system';
+/** Members of the entry with the keys of other services, which a person fills. */
+export const sentryDsn = 'sentry-dsn';
+export const datadogApiKey = 'datadog-api-key';
+/** Of Prometheus: the data stack binds an IAM role to it where metrics are copied to AWS, the chart makes it. */
+export const prometheusAccount = {
+  namespace: monitoringNamespace,
+  serviceAccount: 'monitoring-prometheus',
+} as const;

@@ -1,4 +1,12 @@
-import { type MetricLabel, type MetricName, type MetricsOfType, metrics } from '../../app/src/contract';
+import {
+  type ExporterMetricLabel,
+  type ExporterMetricName,
+  exporterMetrics,
+  type MetricLabel,
+  type MetricName,
+  type MetricsOfType,
+  metrics,
+} from '../../app/src/contract';
 import type { ExporterLabel, ExporterMetric } from './exporters';
 import { roleLabel } from './names';
 import type { Matchers, PromQl, Window } from './promql';
@@ -15,6 +23,12 @@ type TargetLabel = 'namespace' | 'pod' | typeof roleLabel;
 export const ofService = <M extends Exclude<MetricName, MetricsOfType<'histogram'>>>(
   metric: M,
   match: Matchers<MetricLabel<M> | TargetLabel> = {},
+): Series => select(metric, match);
+
+/** Series of the service's own exporter, about PostgreSQL and Valkey. */
+export const ofStore = <M extends ExporterMetricName>(
+  metric: M,
+  match: Matchers<ExporterMetricLabel<M> | TargetLabel> = {},
 ): Series => select(metric, match);
 
 /** Buckets of a histogram of the service. */
@@ -62,6 +76,6 @@ function select(metric: string, match: Matchers<string>): Series {
   return `${metric}${matchers.length > 0 ? `{${matchers.join(',')}}` : ''}` as Series;
 }
 
-/** Whether the service exports a metric of that name. */
+/** Whether the service, or its exporter, exports a metric of that name. */
 export const isContractMetric = (name: string): boolean =>
-  name in metrics || name.replace(/_(bucket|count|sum)$/, '') in metrics;
+  name in metrics || name in exporterMetrics || name.replace(/_(bucket|count|sum)$/, '') in metrics;

@@ -1,9 +1,13 @@
 import type { TfValue } from '../core/tf-json';
+import type { CloudWatchExporterValues } from '../observability/cloudwatch-exporter';
 import type { LocalMonitoringValues } from '../observability/local-monitoring-values';
 import type { LogCollectorValues } from '../observability/logs/loki-collector';
 import type { LokiValues } from '../observability/logs/loki-values';
 import type { ElasticOperatorValues } from '../observability/logs/operator';
 import type { MonitoringValues } from '../observability/monitoring-values';
+import type { BlackboxValues } from '../observability/public-probe';
+import type { CollectorValues } from '../observability/traces/collector-values';
+import type { TempoValues } from '../observability/traces/tempo-values';
 import type { ArgoCdValues } from './argo-cd';
 import type { CertManagerValues } from './cert-manager';
 import type { ElasticCrdsValues } from './elastic-crds';
@@ -40,6 +44,8 @@ export const charts: {
   readonly prometheusOperatorCrds: Chart<PrometheusOperatorCrdsValues>;
   readonly gatewayApiCrds: Chart<GatewayApiCrdsValues>;
   readonly kubePrometheusStack: Chart<MonitoringValues | LocalMonitoringValues>;
+  readonly cloudWatchExporter: Chart<CloudWatchExporterValues>;
+  readonly blackboxExporter: Chart<BlackboxValues>;
   readonly externalSecrets: Chart<ExternalSecretsValues>;
   readonly loadBalancerController: Chart<LoadBalancerControllerValues>;
   readonly karpenterCrds: Chart<KarpenterCrdsValues>;
@@ -51,11 +57,12 @@ export const charts: {
   readonly elasticCrds: Chart<ElasticCrdsValues>;
   readonly elasticOperator: Chart<ElasticOperatorValues>;
   readonly loki: Chart<LokiValues>;
-  readonly openTelemetryCollector: Chart<LogCollectorValues>;
+  readonly openTelemetryCollector: Chart<LogCollectorValues | CollectorValues>;
   readonly istioBase: Chart<IstioBaseValues>;
   readonly istiod: Chart<IstiodValues>;
   readonly istioCni: Chart<IstioCniValues>;
   readonly ztunnel: Chart<ZtunnelValues>;
+  readonly tempo: Chart<TempoValues>;
 } = {
   prometheusOperatorCrds: {
     repository: 'https://prometheus-community.github.io/helm-charts',
@@ -81,6 +88,22 @@ export const charts: {
     version: '88.5.3',
     appVersion: 'v0.93.1',
     source: 'github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack',
+    asOf: '2026-08-22',
+  },
+  cloudWatchExporter: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'prometheus-yet-another-cloudwatch-exporter',
+    version: '0.47.0',
+    appVersion: 'v0.67.0',
+    source: 'github.com/prometheus-community/helm-charts, charts/prometheus-yet-another-cloudwatch-exporter',
+    asOf: '2026-08-22',
+  },
+  blackboxExporter: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'prometheus-blackbox-exporter',
+    version: '11.17.2',
+    appVersion: 'v0.28.0',
+    source: 'github.com/prometheus-community/helm-charts, charts/prometheus-blackbox-exporter',
     asOf: '2026-08-22',
   },
   externalSecrets: {
@@ -172,6 +195,14 @@ export const charts: {
   istiod: istio('istiod', 'manifests/charts/istio-control/istio-discovery'),
   istioCni: istio('cni', 'manifests/charts/istio-cni'),
   ztunnel: istio('ztunnel', 'manifests/charts/ztunnel'),
+  tempo: {
+    repository: 'https://grafana-community.github.io/helm-charts',
+    chart: 'tempo',
+    version: '2.2.4',
+    appVersion: '2.10.8',
+    source: 'github.com/grafana-community/helm-charts, charts/tempo',
+    asOf: '2026-08-20',
+  },
 };
 
 /** Kinds and operator are raised together. Their values files lie in one repository. */

@@ -1,10 +1,11 @@
-import { logCollectorsNamespace, nodeExporterNamespace } from '../observability/names';
+import { logCollectorsNamespace, monitoringNamespace, nodeExporterNamespace } from '../observability/names';
 
 /**
  * Service accounts of the controllers. The cluster stack binds IAM roles to them (Pod Identity), the platform stack
  * has their charts make them; both must say the same.
  */
 export const controllers = {
+  cloudWatchExporter: { namespace: monitoringNamespace, serviceAccount: 'cloudwatch-exporter' },
   externalSecrets: { namespace: 'external-secrets', serviceAccount: 'external-secrets' },
   externalDns: { namespace: 'external-dns', serviceAccount: 'external-dns' },
   karpenter: { namespace: 'karpenter', serviceAccount: 'karpenter' },

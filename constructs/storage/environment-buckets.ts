@@ -4,7 +4,7 @@ import type { ResourceStatement } from '../identity/policy';
 import { accessLogsGrant, PrivateBucket } from './bucket';
 
 /** What an environment keeps in files. */
-export type EnvironmentBucket = 'logs' | 'backups' | 'artefacts';
+export type EnvironmentBucket = 'logs' | 'backups' | 'artefacts' | 'traces';
 
 export interface EnvironmentBucketsProps {
   /** Name of the environment's resources; buckets that begin with it may deliver their access logs. */
@@ -21,7 +21,9 @@ export interface EnvironmentBucketsProps {
   readonly deletedBackupDays: number;
   /** Days that artefacts are kept. */
   readonly artefactDays: number;
-  /** Whether Terraform refuses to destroy them. */
+  /** Days that traces are kept. Default: there is no bucket of them. */
+  readonly traceDays?: number;
+  /** Whether Terraform refuses to destroy them; but for traces, which nothing depends on. */
   readonly protect: boolean;
   /** Whether destroying them takes what they hold with them. */
   readonly destroyWithContent: boolean;
@@ -32,6 +34,7 @@ export class EnvironmentBuckets extends Construct {
   readonly logs: PrivateBucket;
   readonly backups: PrivateBucket;
   readonly artefacts: PrivateBucket;
+  readonly traces: PrivateBucket | undefined;
 
   constructor(scope: Construct, id: string, props: EnvironmentBucketsProps) {
     super(scope, id);
@@ -64,5 +67,17 @@ export class EnvironmentBuckets extends Construct {
       noncurrentDays: 30,
       accessLogs: this.logs,
     });
+    this.traces =
+      props.traceDays === undefined
+        ? undefined
+        : new PrivateBucket(this, 'traces', {
+            destroyWithContent,
+            name: props.nameOf('traces'),
+            key,
+            // What writes them deletes them; this takes what it forgot, once it can't look for it any more.
+            expireDays: props.traceDays + 2,
+            noncurrentDays: 1,
+            accessLogs: this.logs,
+          });
   }
 }

@@ -1,7 +1,7 @@
 import type { RoleName } from '../../app/src/contract';
 
-/** A role, or the Job that runs before the roles. */
-export type Component = RoleName | 'migrate';
+/** A role, the Job that runs before the roles, or what tells Prometheus about the database and the cache. */
+export type Component = RoleName | 'migrate' | 'exporter';
 
 /** Never change: selectors of a Deployment are immutable, and another value would replace it. */
 export const selectorLabels = (component: Component): Record<string, string> => ({

@@ -19,6 +19,7 @@ export const objectNames = {
   flags: 'holdfast-flags',
   serviceSecret: 'holdfast-service',
   ownerSecret: 'holdfast-database-owner',
+  sentrySecret: 'holdfast-sentry',
   databaseClaim: 'holdfast-database',
 } as const;
 
@@ -34,4 +35,9 @@ export const serviceSecret: MountedSecret = {
 export const ownerSecret: MountedSecret = {
   secretName: objectNames.ownerSecret,
   keys: ['HOLDFAST_DATABASE_PASSWORD'],
+};
+/** Filled by a person, where errors are reported to Sentry. */
+export const sentrySecret: MountedSecret = {
+  secretName: objectNames.sentrySecret,
+  keys: ['HOLDFAST_SENTRY_DSN'],
 };

@@ -5,7 +5,7 @@ import type { RoleName } from '../../app/src/contract';
  * makes them; both must say the same.
  */
 export const serviceNamespace = 'holdfast';
-export const serviceAccountName = (role: RoleName | 'migrate'): string => `holdfast-${role}`;
+export const serviceAccountName = (role: RoleName | 'exporter' | 'migrate'): string => `holdfast-${role}`;
 /** Deployment, public Service, autoscaler and disruption budget of a role. */
-export const workloadName = (role: RoleName): string => `holdfast-${role}`;
-export const managementServiceName = (role: RoleName): string => `holdfast-${role}-management`;
+export const workloadName = (role: RoleName | 'exporter'): string => `holdfast-${role}`;
+export const managementServiceName = (role: RoleName | 'exporter'): string => `holdfast-${role}-management`;

@@ -4,7 +4,7 @@ import {
 } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { type PortName, ports, probes, roles } from '../../app/src/contract';
+import { exporter, type PortName, ports, probes, roles } from '../../app/src/contract';
 import { monitoringNamespace } from '../observability/names';
 import { type Component, selectorLabels, sharedLabels } from './labels';
 import { workloadName } from './names';
@@ -51,6 +51,8 @@ export interface WorkloadNetworkPolicyProps extends PolicyProps {
   readonly loadBalancerCidrs?: string[];
   /** Outside the cluster. Names are always resolved. */
   readonly egress: readonly Destination[];
+  /** Other rules of what pods may reach. Default: none. */
+  readonly moreEgress?: readonly NetworkPolicyV1SpecEgress[];
   /** Names are resolved by the node itself (EKS Auto Mode), not by pods called kube-dns. Default: false. */
   readonly resolverOnNode?: boolean;
 }
@@ -83,7 +85,11 @@ export class WorkloadNetworkPolicy extends Construct {
         podSelector: { matchLabels: selectorLabels(props.component) },
         policyTypes: ['Ingress', 'Egress'],
         ingress,
-        egress: [props.resolverOnNode ? nodeNameResolution : nameResolution, ...props.egress.map(to)],
+        egress: [
+          props.resolverOnNode ? nodeNameResolution : nameResolution,
+          ...props.egress.map(to),
+          ...(props.moreEgress ?? []),
+        ],
       },
       dependsOn: [...props.dependsOn],
     });
@@ -93,8 +99,10 @@ export class WorkloadNetworkPolicy extends Construct {
   }
 }
 
-const portsOf = (component: Component): readonly PortName[] =>
-  component === 'migrate' ? [] : roles[component].ports;
+function portsOf(component: Component): readonly PortName[] {
+  if (component === 'migrate') return [];
+  return component === 'exporter' ? exporter.ports : roles[component].ports;
+}
 
 export const tcp = (port: number | string) => ({ protocol: 'TCP', port: String(port) });
 
@@ -116,6 +124,12 @@ export const nodeNameResolution: NetworkPolicyV1SpecEgress = {
 
 export const to = ({ cidr, port }: Destination): NetworkPolicyV1SpecEgress => ({
   to: [{ ipBlock: { cidr } }],
+  ports: [tcp(port)],
+});
+
+/** Wherever it is, but not the instance's metadata, where the node's own credentials would be. */
+export const anywhere = (port: number): NetworkPolicyV1SpecEgress => ({
+  to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] } }],
   ports: [tcp(port)],
 });
 

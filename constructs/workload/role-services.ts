@@ -64,7 +64,7 @@ export class RoleServices extends Construct {
 }
 
 /** The same number on both sides: network policies see the pod's, people write the Service's. */
-const servicePort = (name: PortName) => ({
+export const servicePort = (name: PortName) => ({
   name,
   port: ports[name],
   targetPort: String(ports[name]),

@@ -53,6 +53,12 @@ const reasons: Record<string, string> = {
   'observability.logs.retentionDays': 'How far back an investigation looks.',
   'observability.logs.rollover.days': 'Only Elasticsearch closes indices.',
   'observability.logs.rollover.GiB': 'Only Elasticsearch closes indices.',
+  'observability.traces.keptPercentage':
+    'In development one wants to see each; elsewhere what is usual is enough.',
+  'observability.traces.retentionDays': 'How far back an investigation looks.',
+  'observability.traces.replicas':
+    'Grows with the traces; development may miss some while a node is replaced.',
+  'observability.traces.memoryMiB': 'Grows with the traces that are undecided at a time.',
   'service.logLevel': 'Development may be talkative.',
   'service.flags.compression': 'Tried in development first.',
   'service.roles.gateway.replicas.min': 'Three survive the loss of a zone during a deployment.',

@@ -29,13 +29,14 @@ describe('roles of pods', () => {
       expect.arrayContaining([
         ['kube-system', 'aws-node'],
         ['kube-system', 'ebs-csi-controller-sa'],
-        ...[controllers.externalSecrets, controllers.loadBalancerController].map((one) => [
-          one.namespace,
-          one.serviceAccount,
-        ]),
+        ...[
+          controllers.externalSecrets,
+          controllers.loadBalancerController,
+          controllers.cloudWatchExporter,
+        ].map((one) => [one.namespace, one.serviceAccount]),
       ]),
     );
-    expect(accounts).toHaveLength(4);
+    expect(accounts).toHaveLength(5);
   });
 
   test('of external-secrets reaches the environment’s own secrets', () => {

@@ -1,6 +1,7 @@
 import {
   cacheAdminUser,
   cacheUser,
+  exporter,
   generatedSecretKeys,
   migrationJob,
   roles,
@@ -211,7 +212,10 @@ describe('the cache', () => {
   test('knows one user per role, by IAM, and no default user', () => {
     const users: Json[] = Object.values(production.all('aws_elasticache_user'));
     expect(users.map((user) => user.user_id).sort()).toEqual(
-      [...serviceRoleNames.map((role) => cacheUser(role, big.name)), cacheAdminUser(big.name)].sort(),
+      [
+        ...[...serviceRoleNames, 'exporter' as const].map((role) => cacheUser(role, big.name)),
+        cacheAdminUser(big.name),
+      ].sort(),
     );
     for (const user of users) {
       expect(user.user_name).toBe(user.user_id);
@@ -228,14 +232,22 @@ describe('the cache', () => {
     expect(accessString('holdfast:', 'connect')).toBe(
       'on ~holdfast:* resetchannels &holdfast:* -@all +@connection +subscribe +unsubscribe +publish -@dangerous',
     );
-    const gateway = Object.values(production.all('aws_elasticache_user')).find(
-      (user: Json) => user.user_id === cacheUser('gateway', big.name),
-    ) as Json;
-    expect(gateway.access_string).toContain('+@write');
+    expect(accessString('holdfast:', 'monitor', true)).toBe(
+      'on ~holdfast:* resetchannels -@all +@connection -@dangerous +info +slowlog|len +cluster|slots +cluster|shards +cluster|nodes +cluster|info',
+    );
+    const accessOf = (role: 'gateway' | 'exporter') =>
+      Object.values(production.all('aws_elasticache_user')).find(
+        (user: Json) => user.user_id === cacheUser(role, big.name),
+      )?.access_string;
+    expect(accessOf('gateway')).toContain('+@write');
+    expect(accessOf('exporter')).toContain('+info');
+    expect(accessOf('exporter')).not.toMatch(/\+@(read|write)/);
   });
 });
 
 describe('who may use them', () => {
+  const guests = [...serviceRoleNames, 'exporter'] as const;
+
   test('each role of the service logs in as itself, to the database and the cache, and may do nothing else', () => {
     const trusted = Object.entries(production.all('aws_iam_role'))
       .filter(([id]) => id.startsWith('identity-'))
@@ -245,11 +257,12 @@ describe('who may use them', () => {
         return [id.split('_')[0], tags['aws:RequestTag/kubernetes-service-account']];
       });
     expect(trusted).toEqual(
-      expect.arrayContaining(serviceRoleNames.map((role) => [`identity-${role}`, serviceAccountName(role)])),
+      expect.arrayContaining(guests.map((role) => [`identity-${role}`, serviceAccountName(role)])),
     );
-    expect(trusted).toHaveLength(serviceRoleNames.length);
+    expect(trusted).toHaveLength(guests.length);
 
-    for (const role of serviceRoleNames) {
+    for (const role of guests) {
+      const { databaseUser } = role === 'exporter' ? exporter : roles[role];
       const [policy = []] = Object.entries(production.all('aws_iam_role_policy'))
         .filter(([id]) => id.startsWith(`identity-${role}_`))
         .map(([, one]: [string, Json]) => statements(one.policy));
@@ -257,7 +270,8 @@ describe('who may use them', () => {
         [
           'rds-db:connect',
           [
-            'local.database-proxy_resource-id',
+            // Whose sessions would be the proxy's own.
+            ...(role === 'exporter' ? [] : ['local.database-proxy_resource-id']),
             'aws_db_instance.database_primary',
             // Nobody else reads from the replicas.
             ...(role === 'gateway'
@@ -265,7 +279,7 @@ describe('who may use them', () => {
               : []),
           ].map((target) =>
             expect.stringMatching(
-              `^<arn:aws:rds-db:eu-west-1:123456789012:dbuser:\\$\\{${target}_[^}]*\\}/${roles[role].databaseUser}>$`,
+              `^<arn:aws:rds-db:eu-west-1:123456789012:dbuser:\\$\\{${target}_[^}]*\\}/${databaseUser}>$`,
             ),
           ),
         ],
@@ -278,7 +292,7 @@ describe('who may use them', () => {
         ],
       ]);
     }
-    expect(Object.values(production.all('aws_eks_pod_identity_association'))).toHaveLength(3);
+    expect(Object.values(production.all('aws_eks_pod_identity_association'))).toHaveLength(5);
   });
 
   test('external-secrets reads the owner’s secret, and decrypts through Secrets Manager alone', () => {
@@ -377,6 +391,7 @@ describe('the buckets', () => {
     const [logs, { bucket: name }] = bucket(production, 'logs');
     const logging: Json[] = Object.values(production.all('aws_s3_bucket_logging'));
     expect(logging.map((one) => one.target_bucket)).toEqual([
+      `\${aws_s3_bucket.${logs}.id}`,
       `\${aws_s3_bucket.${logs}.id}`,
       `\${aws_s3_bucket.${logs}.id}`,
     ]);

@@ -4,13 +4,17 @@ import { type Alert, alertObject } from '../../../constructs/observability/alert
 import { clusterAlerts } from '../../../constructs/observability/cluster-alerts';
 import { dashboards } from '../../../constructs/observability/dashboards';
 import { dashboardQueries } from '../../../constructs/observability/dashboards/dashboard';
+import { everyAlert } from '../../../constructs/observability/every-alert';
 import { ofExporter, ofService, query } from '../../../constructs/observability/query';
 import { serviceAlerts } from '../../../constructs/observability/service-alerts';
 import { burnRates, sloAlerts } from '../../../constructs/observability/slo-alerts';
+import { storeAlerts } from '../../../constructs/observability/store-alerts';
+import { traceAlerts } from '../../../constructs/observability/traces/trace-alerts';
 import { kubernetesStacks, objectsOf } from '../../support/kubernetes';
 import { documented, foreignSeries, seriesIn } from '../../support/series';
 
-const alerts: readonly Alert[] = [...serviceAlerts, ...clusterAlerts].flatMap((group) => group.alerts);
+const alerts: readonly Alert[] = everyAlert.flatMap((group) => group.alerts);
+
 describe('expressions', () => {
   test.each(
     alerts.map(
@@ -96,6 +100,10 @@ describe('alerts', () => {
       alertObject({ name: '', namespace: '', labels: {}, owner, groups }).spec;
     const [ofService] = objectsOf('holdfast-alerts', app);
     const [ofCluster] = objectsOf('cluster-alerts', observability);
+    const [ofTraces] = objectsOf('trace-alerts', observability);
+    expect(ofTraces.spec).toEqual(spec(traceAlerts));
+    const [, ofStores] = objectsOf('holdfast-stores', app);
+    expect(ofStores.spec).toEqual(spec(storeAlerts));
     expect(ofService.spec).toEqual(spec(serviceAlerts));
     expect(ofCluster.spec).toEqual(spec(clusterAlerts));
     expect(ofService.metadata.namespace).toBe('holdfast');

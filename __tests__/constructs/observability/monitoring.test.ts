@@ -113,7 +113,11 @@ test('only agents of the nodes may be privileged', () => {
       metadata.labels['pod-security.kubernetes.io/enforce'],
     ]),
   );
-  expect(enforced).toMatchObject({ monitoring: 'restricted', 'node-exporter': 'privileged' });
+  expect(enforced).toMatchObject({
+    monitoring: 'restricted',
+    tracing: 'restricted',
+    'node-exporter': 'privileged',
+  });
   const privileged = Object.keys(enforced).filter((name) => enforced[name] !== 'restricted');
   expect(privileged.toSorted()).toEqual(['log-collectors', 'node-exporter']);
   expect(values['prometheus-node-exporter'].namespaceOverride).toBe('node-exporter');

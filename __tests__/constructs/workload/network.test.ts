@@ -79,14 +79,26 @@ describe('network', () => {
   });
   const database = destination(output('network', 'vpc_cidr'), output('data', 'database_port'));
 
-  test.each(serviceRoleNames)('%s reaches names, the database, the cache and its credentials', (role) => {
-    expect(policyOf(`holdfast-${role}`).egress).toEqual([
-      dns,
-      database,
-      destination(output('network', 'vpc_cidr'), output('data', 'cache_port')),
-      destination('169.254.170.23/32', '80'),
-    ]);
-  });
+  test.each(serviceRoleNames)(
+    '%s reaches names, the database, the cache, its credentials and the collector of traces',
+    (role) => {
+      expect(policyOf(`holdfast-${role}`).egress).toEqual([
+        dns,
+        database,
+        destination(output('network', 'vpc_cidr'), output('data', 'cache_port')),
+        destination('169.254.170.23/32', '80'),
+        {
+          to: [
+            {
+              namespace_selector: { match_labels: { 'kubernetes.io/metadata.name': 'tracing' } },
+              pod_selector: { match_labels: { 'app.kubernetes.io/instance': 'otel-gateway' } },
+            },
+          ],
+          ports: ['4317', '4318'].map((port) => ({ port, protocol: 'TCP' })),
+        },
+      ]);
+    },
+  );
 
   test('the migration reaches names and the database, and nobody reaches it', () => {
     expect(policyOf('holdfast-migrate')).toMatchObject({ ingress: [], egress: [dns, database] });

@@ -3,6 +3,7 @@
  * Kubernetes stack.
  */
 import {
+  exporter,
   lifecycle,
   ports,
   probes,
@@ -26,13 +27,14 @@ const workloadsOf = (...types: string[]): [string, Json][] =>
 const deployments = workloadsOf('kubernetes_deployment_v1');
 const workloads = workloadsOf('kubernetes_deployment_v1', 'kubernetes_job_v1');
 const podOf = (workload: Json): Json => workload.spec.template.spec;
-const roleOf = (workload: Json): RoleName =>
-  workload.metadata.labels['app.kubernetes.io/component'] as RoleName;
+const roleOf = (workload: Json): RoleName | 'exporter' =>
+  workload.metadata.labels['app.kubernetes.io/component'];
 
 test('every workload is looked at', () => {
   expect(workloads.map(([name]) => name).sort()).toEqual([
     'holdfast-all',
     'holdfast-collector',
+    'holdfast-exporter',
     'holdfast-gateway',
     'holdfast-migrate-0123456789ab',
     'holdfast-worker',
@@ -145,8 +147,9 @@ describe.each(workloads)('%s', (name, workload) => {
 describe.each(deployments)('%s', (_, workload) => {
   const pod = podOf(workload);
   const [container] = pod.container;
-  const role = roles[roleOf(workload)];
-  const service = role.localOnly ? localDeployment.environment.service : awsDeployment.environment.service;
+  const name = roleOf(workload);
+  const role = name === 'exporter' ? exporter : roles[name];
+  const service = name === 'all' ? localDeployment.environment.service : awsDeployment.environment.service;
 
   test('starts what the contract says', () => {
     expect(container.command).toEqual(role.command);

@@ -173,8 +173,8 @@ describe('secrets', () => {
 });
 
 test('every service account is one that the data stack knows by name', () => {
-  const known = [...serviceRoleNames, 'migrate' as const].map((who: RoleName | 'migrate') =>
-    serviceAccountName(who),
+  const known = [...serviceRoleNames, 'migrate' as const, 'exporter' as const].map(
+    (who: RoleName | 'migrate' | 'exporter') => serviceAccountName(who),
   );
   const made = blocks('kubernetes_service_account_v1', app).map((block) => block.metadata.name);
   expect(made.sort()).toEqual(known.sort());

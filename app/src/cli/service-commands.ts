@@ -27,6 +27,18 @@ const migrate = spec<{ wait: number }>({
   },
 });
 
+const exporter = spec({
+  name: 'exporter',
+  summary: 'tell Prometheus how PostgreSQL and Valkey are, until SIGTERM',
+  asks: 'nothing',
+  withoutJson: 'it writes its log, one JSON document a line, until it is stopped',
+  examples: [['exporter', 'answer /metrics on the management port']],
+  run: async ({ cli }) => {
+    await (await import('./exporter.js')).exportMetrics(cli.env);
+    return undefined;
+  },
+});
+
 const healthcheck = spec({
   name: 'healthcheck',
   summary: 'exit 0 when the service on this machine answers its liveness probe, 1 when not',
@@ -51,4 +63,4 @@ const prepareDatabase = spec({
 const logTo = (json: true | undefined): 1 | 2 => (json ? 2 : 1);
 
 /** What runs the service, or makes its database ready. */
-export const commands = [serve, migrate, healthcheck, prepareDatabase];
+export const commands = [serve, migrate, exporter, healthcheck, prepareDatabase];

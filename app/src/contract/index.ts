@@ -5,6 +5,7 @@
 export * from './connections';
 export * from './edge';
 export * from './errors';
+export * from './exporter-metrics';
 export * from './flag-file';
 export * from './flag-rules';
 export * from './flags';

@@ -4,7 +4,12 @@ interface MetricBase {
 }
 export type MetricDefinition =
   | (MetricBase & { readonly type: 'counter' | 'gauge' })
-  | (MetricBase & { readonly type: 'histogram'; readonly buckets: readonly number[] });
+  | (MetricBase & {
+      readonly type: 'histogram';
+      readonly buckets: readonly number[];
+      /** Whether a bucket names the trace of its latest request that has one. Default: false. */
+      readonly exemplars?: boolean;
+    });
 
 /** Seconds; chosen around the SLO thresholds in slos.ts, which must be bucket bounds to be measurable. */
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] as const;
@@ -65,6 +70,7 @@ export const metrics = {
     help: 'Time from the first byte of the request to the last byte of the answer, on the public port.',
     labels: ['method', 'route'],
     buckets: latencyBuckets,
+    exemplars: true,
   },
   holdfast_http_requests_in_flight: {
     type: 'gauge',

@@ -64,7 +64,8 @@ export const serviceRoleNames = [
  * User of a role in the cache. ElastiCache's IAM users have a name equal to their id, in lower case, and the id is
  * unique in account and region: two environments may share both.
  */
-export const cacheUser = (role: RoleName, environment: string): string => `holdfast-${environment}-${role}`;
+export const cacheUser = (role: RoleName | 'exporter', environment: string): string =>
+  `holdfast-${environment}-${role}`;
 
 /**
  * Login of people who look into the database (docs/access.md): it reads every table and changes none. On RDS by IAM
@@ -80,6 +81,20 @@ export const databaseName = 'holdfast';
  * pod may log in with it; administrators of the account may, by their own permissions.
  */
 export const cacheAdminUser = (environment: string): string => `holdfast-${environment}-admin`;
+
+/**
+ * The process that asks PostgreSQL and Valkey how they are, and tells Prometheus (exporter-metrics.ts). It serves nobody,
+ * so it is no role: no public port, no settings of its own, and nothing breaks without it.
+ */
+export const exporter = {
+  command,
+  args: ['exporter'],
+  /** Sees the server's statistics (pg_monitor), and no table. */
+  databaseUser: 'holdfast_exporter',
+  ports: ['management'],
+  /** Seconds that one server may take to answer: less than Prometheus waits. */
+  serverSeconds: 8,
+} as const satisfies Pick<Role, 'command' | 'args' | 'databaseUser' | 'ports'> & { serverSeconds: number };
 
 /** The Job that changes the schema and creates the roles' logins, before the Deployments of a release. */
 export const migrationJob = {

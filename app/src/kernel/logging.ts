@@ -13,7 +13,7 @@ export type { Logger };
  */
 export function createLogger(
   settings: Pick<Settings, 'HOLDFAST_LOG_LEVEL' | 'HOLDFAST_ENVIRONMENT'>,
-  role: RoleName | 'migrate',
+  role: RoleName | 'migrate' | 'exporter',
   destination?: DestinationStream,
 ): Logger {
   const options = {

@@ -3,6 +3,7 @@ import { managementPaths, type RoleName } from '../contract';
 import { type AdminContext, type AdminRoutes, registerAdmin } from './admin';
 import { type Health, healthRoutes } from './health';
 import { createServer, type HttpContext } from './http';
+import { openMetricsContentType, openMetricsType } from './open-metrics';
 import { version } from './version';
 
 export interface ManagementContext extends HttpContext {
@@ -29,8 +30,10 @@ export function createManagementServer(context: ManagementContext): FastifyInsta
     }),
     mayDetail: () => true,
   });
-  server.get(managementPaths.metrics, async (_, reply) =>
-    reply.type(metrics.contentType).send(await metrics.render()),
+  server.get(managementPaths.metrics, async ({ headers }, reply) =>
+    headers.accept?.includes(openMetricsType)
+      ? reply.type(openMetricsContentType).send(await metrics.renderOpenMetrics())
+      : reply.type(metrics.contentType).send(await metrics.render()),
   );
   registerAdmin(server, context.admin, context.adminRoutes);
   return server;

@@ -13,6 +13,8 @@ import {
   type MetricLabel,
   type MetricName,
 } from '../contract';
+import { Exemplars } from './exemplars';
+import { openMetrics } from './open-metrics';
 
 /** Every label of the metric, none missing and none added. */
 type Labels<M extends MetricName> = { readonly [L in MetricLabel<M>]: string };
@@ -31,7 +33,8 @@ interface GaugeOf<M extends MetricName> {
   remove(...labels: LabelArguments<M>): void;
 }
 interface HistogramOf<M extends MetricName> {
-  observe(...labelsAndValue: [...LabelArguments<M>, value: number]): void;
+  /** `traceId`: the recorded trace that the value belongs to; kept where the metric has exemplars. */
+  observe(...labelsAndValue: [...LabelArguments<M>, value: number, traceId?: string]): void;
 }
 type RecorderOf<M extends MetricName> = (typeof definitions)[M]['type'] extends 'counter'
   ? CounterOf<M>
@@ -44,6 +47,8 @@ export type Metrics = { readonly [M in MetricName]: RecorderOf<M> } & {
   /** All metrics in Prometheus' text format. */
   render(): Promise<string>;
   readonly contentType: string;
+  /** All metrics in the format that also has exemplars. */
+  renderOpenMetrics(): Promise<string>;
   /** All metrics with their values, for programs. */
   snapshot(): Promise<MetricSnapshot[]>;
   /** Calls `collect` before each look at the metrics, for gauges that are cheaper to read than to keep. */
@@ -63,20 +68,27 @@ export function createMetrics({ process = true }: { readonly process?: boolean }
     for (const collect of collectors) collect();
     return reader();
   };
+  const exemplars = new Map<string, Exemplars>();
   const recorders = Object.entries(definitions).map(([name, definition]) => [
     name,
-    createRecorder(name, definition, registry),
+    createRecorder(name, definition, registry, exemplars),
   ]);
   return {
     ...Object.fromEntries(recorders),
     render: () => read(() => registry.metrics()),
     contentType: registry.contentType,
+    renderOpenMetrics: () => read(async () => openMetrics(await registry.getMetricsAsJSON(), exemplars)),
     snapshot: () => read(() => registry.getMetricsAsJSON()),
     beforeReading: (collect: () => void) => void collectors.push(collect),
   } as Metrics;
 }
 
-function createRecorder(name: string, definition: MetricDefinition, registry: Registry) {
+function createRecorder(
+  name: string,
+  definition: MetricDefinition,
+  registry: Registry,
+  exemplars: Map<string, Exemplars>,
+) {
   const options = {
     name,
     help: definition.help,
@@ -97,7 +109,19 @@ function createRecorder(name: string, definition: MetricDefinition, registry: Re
   }
   if (definition.type === 'histogram') {
     const histogram = new Histogram({ ...options, buckets: [...definition.buckets] });
-    return { observe: (...given: unknown[]) => histogram.observe(...split(given)) };
+    if (!definition.exemplars) {
+      return { observe: (...given: unknown[]) => histogram.observe(...split(given)) };
+    }
+    const kept = new Exemplars(definition.labels, definition.buckets);
+    exemplars.set(name, kept);
+    return {
+      observe(...given: unknown[]) {
+        const [labels, value] = split(given);
+        histogram.observe(labels, value);
+        const traceId = given[definition.labels.length === 0 ? 1 : 2] as string | undefined;
+        if (traceId !== undefined) kept.keep(labels, value, traceId);
+      },
+    };
   }
   const gauge = new Gauge(options);
   return {

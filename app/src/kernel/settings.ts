@@ -107,14 +107,21 @@ export const problemLine = ({ key, place, message }: LocatedProblem): string =>
  * migration runs with fewer secrets than the service.
  */
 export function loadDatabaseSettings(env: Environment): LoadedSettings {
-  return loadSettings({
+  return loadStoreSettings({
     ...env,
-    HOLDFAST_FLAGS_DIRECTORY: '/',
     HOLDFAST_CACHE_ENGINE: 'valkey',
     HOLDFAST_CACHE_HOST: 'unused',
     HOLDFAST_CACHE_AUTH: 'none',
     HOLDFAST_CACHE_PASSWORD: undefined,
     HOLDFAST_CACHE_PASSWORD_FILE: undefined,
+  });
+}
+
+/** The same for a command that talks to the database and the cache. */
+export function loadStoreSettings(env: Environment): LoadedSettings {
+  return loadSettings({
+    ...env,
+    HOLDFAST_FLAGS_DIRECTORY: '/',
     HOLDFAST_SIGNING_KEY: generateKey(),
     HOLDFAST_SIGNING_KEY_FILE: undefined,
     HOLDFAST_MANAGEMENT_TOKEN: generateKey(),

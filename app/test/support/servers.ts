@@ -32,8 +32,14 @@ export interface PostgresServer extends TestServer {
   sql(statement: string, asUser?: string): string;
 }
 
-/** @param major PostgreSQL's major version; default: the newest that is installed */
-export async function startPostgres(major?: number): Promise<PostgresServer> {
+/**
+ * @param major PostgreSQL's major version; default: the newest that is installed
+ * @param settings of the server, beside those that make it quick to start
+ */
+export async function startPostgres(
+  major?: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const bin = postgresBinaries(major);
   const directory = temporaryDirectory('holdfast-postgres-');
   const data = join(directory, 'data');
@@ -44,6 +50,7 @@ export async function startPostgres(major?: number): Promise<PostgresServer> {
   const command = [
     ...[join(bin, 'postgres'), '-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory],
     ...['-c', 'fsync=off', '-c', 'max_connections=100'],
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
   const psql = (statement: string, user: string, database: string) =>
     execFileSync(
@@ -84,6 +91,22 @@ export interface RedisOptions {
   readonly acl?: readonly string[];
   /** One of a cluster's nodes: without slots until it is given some. Default: false. */
   readonly cluster?: boolean;
+}
+
+/** Follows the server as a replica does that keeps only its WAL. It is gone after `stop`. */
+export async function startWalReceiver(
+  server: PostgresServer,
+  slot: string,
+): Promise<{ stop(): Promise<void> }> {
+  const directory = temporaryDirectory('holdfast-wal-');
+  const command = [
+    ...[join(postgresBinaries(), 'pg_receivewal'), '-D', directory, '-S', slot, '--no-sync', '-s', '1'],
+    ...['-h', server.host, '-p', String(server.port), '-U', 'postgres', '--no-password'],
+  ];
+  const follows = () =>
+    server.sql(`select active from pg_replication_slots where slot_name = '${slot}'`) === 't' &&
+    server.sql("select count(*) from pg_stat_replication where state = 'streaming'") === '1';
+  return supervise(command, directory, follows, 'SIGTERM');
 }
 
 /** Redis stands in for Valkey, which Debian 12 doesn't have. */

@@ -7,14 +7,18 @@ import { costDashboard } from './cost';
 import { type Dashboard, dashboardModel } from './dashboard';
 import { eventsDashboard } from './events';
 import { flagsDashboard } from './flags';
+import { postgresDashboard } from './postgres';
 import { serviceDashboard } from './service';
 import { sloDashboard } from './slos';
+import { valkeyDashboard } from './valkey';
 import { workloadDashboard } from './workload';
 
 export const dashboards: readonly Dashboard[] = [
   serviceDashboard,
   eventsDashboard,
   sloDashboard,
+  postgresDashboard,
+  valkeyDashboard,
   flagsDashboard,
   workloadDashboard,
   costDashboard,

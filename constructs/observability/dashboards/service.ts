@@ -1,4 +1,4 @@
-import { bucketsOf, ofRule, ofService, query, roleLabel } from '../query';
+import { bucketsOf, ofExporter, ofRule, ofService, query, roleLabel } from '../query';
 import { errorRate } from '../recording-rules';
 import type { Dashboard, Panel } from './dashboard';
 
@@ -68,6 +68,22 @@ export const serviceDashboard: Dashboard = {
           description: 'Errors a second, by how bad the contract calls them.',
           unit: 'ops',
           queries: [{ expr: query`${ofRule(errorRate, {})}`, legend: '{{severity}}' }],
+        },
+        {
+          title: 'Load balancer',
+          description:
+            'Seconds until pods answered it, and its own errors within five minutes: near 0, or it finds no pod.',
+          unit: 'short',
+          queries: [
+            {
+              expr: query`${ofExporter('aws_applicationelb_target_response_time_average')}`,
+              legend: '{{dimension_LoadBalancer}} seconds',
+            },
+            {
+              expr: query`${ofExporter('aws_applicationelb_httpcode_elb_5_xx_count_sum')}`,
+              legend: '{{dimension_LoadBalancer}} errors',
+            },
+          ],
         },
       ],
     },

@@ -3,10 +3,11 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { tfJson } from '../../core/tf-json';
 import { monitoringNamespace } from '../names';
+import { tempoUid } from '../traces/data-source';
 import { lokiAddress } from './names';
 
-/** The data source of traces; a line's trace id leads there. */
-const traces = 'tempo';
+/** Of this data source; a span's logs are looked for there. */
+export const lokiUid = 'loki';
 
 /** Tells Grafana about Loki: its sidecar reads every ConfigMap of its namespace with the label. JSON is YAML, too. */
 export class LokiSource extends Construct {
@@ -36,7 +37,7 @@ const source = {
   datasources: [
     {
       name: 'Loki',
-      uid: 'loki',
+      uid: lokiUid,
       type: 'loki',
       access: 'proxy',
       url: lokiAddress,
@@ -46,7 +47,8 @@ const source = {
           {
             name: 'traceId',
             matcherRegex: '"traceId":"(\\w+)"',
-            datasourceUid: traces,
+            // A line's trace id leads there.
+            datasourceUid: tempoUid,
             // Grafana expands variables of its surroundings in these files: two dollars stand for one.
             url: '$${__value.raw}',
             urlDisplayLabel: 'Trace',

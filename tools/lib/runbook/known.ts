@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processCli } from '../../../app/src/cli/cli';
 import { completeProgram } from '../../../app/src/cli/program';
-import { metrics } from '../../../app/src/contract';
+import { exporterMetrics, metrics } from '../../../app/src/contract';
 import { exporters } from '../../../constructs/observability/exporters';
 import { type Deployment, isAws, type NamedAccount } from '../../../environments/load';
 import root from '../../../package.json';
@@ -104,6 +104,7 @@ const exported = (): string[] => [
   ...Object.entries(metrics).flatMap(([name, { type }]) =>
     type === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   ),
+  ...Object.keys(exporterMetrics),
   ...Object.values(exporters).flatMap((exporter) => Object.keys(exporter.metrics)),
 ];
 

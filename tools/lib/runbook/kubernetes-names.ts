@@ -29,6 +29,7 @@ export const kinds: Readonly<Record<string, string>> = {
   statefulset: 'StatefulSet',
   // -- CRDs
   alertmanager: 'Alertmanager',
+  beat: 'Beat',
   certificate: 'Certificate',
   certificaterequest: 'CertificateRequest',
   challenge: 'Challenge',
@@ -38,6 +39,7 @@ export const kinds: Readonly<Record<string, string>> = {
   gateway: 'Gateway',
   httproute: 'HTTPRoute',
   kibana: 'Kibana',
+  logstash: 'Logstash',
   nodeclaim: 'NodeClaim',
   nodepool: 'NodePool',
   order: 'Order',
@@ -68,11 +70,26 @@ export const madeByOthers: readonly Pick<KnownObject, 'kind' | 'namespace' | 'na
     namespace: 'monitoring',
     name: 'prometheus-monitoring-db-prometheus-monitoring-0',
   },
+  // ECK names what it makes of an object called "logs" so.
+  { kind: 'StatefulSet', namespace: 'elastic-system', name: 'elastic-operator' },
+  { kind: 'Secret', namespace: 'logging', name: 'logs-es-elastic-user' },
+  { kind: 'Pod', namespace: 'logging', name: 'logs-es-all-0' },
+  { kind: 'StatefulSet', namespace: 'logging', name: 'logs-ls' },
+  { kind: 'Pod', namespace: 'logging', name: 'logs-ls-0' },
+  { kind: 'DaemonSet', namespace: 'log-collectors', name: 'filebeat-beat-filebeat' },
+  { kind: 'PersistentVolumeClaim', namespace: 'logging', name: 'storage-loki-0' },
+  // Charts' own objects, by the fullnameOverride or release name that we give.
+  { kind: 'Deployment', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
+  { kind: 'Deployment', namespace: 'tracing', name: 'otel-sampler' },
+  { kind: 'StatefulSet', namespace: 'tracing', name: 'tempo' },
+  { kind: 'Service', namespace: 'tracing', name: 'tempo' },
 ];
 
 /** Labels that charts and EKS put on their pods. */
 export const labelsOfOthers: readonly string[] = [
   'k8s-app=kube-dns',
+  'beat.k8s.elastic.co/name=filebeat',
+  'app.kubernetes.io/name=opentelemetry-collector',
   'app.kubernetes.io/name=alertmanager',
   'app.kubernetes.io/name=cert-manager',
   'app.kubernetes.io/name=prometheus',

@@ -74,6 +74,7 @@ test('an environment may do without', () => {
   expect(blocks('kubernetes_namespace_v1', observability).map(({ metadata }) => metadata.name)).toEqual([
     'monitoring',
     'node-exporter',
+    'tracing',
   ]);
 });
 

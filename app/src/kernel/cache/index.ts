@@ -34,6 +34,7 @@ export interface Channel {
   close(): Promise<void>;
 }
 
+export { openNode, withTimeout } from './connection';
 export { MemoryCache } from './memory';
-export { openValkey } from './valkey';
+export { loginOf, openValkey } from './valkey';
 export { openValkeyChannel } from './valkey-channel';

@@ -1,12 +1,13 @@
-import { type Kysely, sql } from 'kysely';
-import { roles, serviceRoleNames, viewerLogin } from '../../contract';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { exporter, roles, serviceRoleNames, viewerLogin } from '../../contract';
 import type { Grants } from './index';
 
 /** Two migrations at once must not create the same login; any number will do that nobody else uses. */
 const lockId = 4_857_102_113;
 
 /**
- * Creates one login per service role and gives it exactly the rights in `grants`, and one for people, who read;
+ * Creates one login per service role and gives it exactly the rights in `grants`, one for people, who read, and one for the exporter, which
+ * reads statistics;
  * rights that a release no longer lists are taken away. The logins have no password: on RDS they log in with IAM tokens (`rds_iam`);
  * elsewhere an operator sets one, or the server trusts its network.
  */
@@ -35,8 +36,35 @@ export async function provisionLogins(db: Kysely<unknown>, grants: Grants): Prom
     const viewer = await provision(viewerLogin.databaseUser);
     await sql`alter role ${viewer} set default_transaction_read_only = on`.execute(trx);
     await sql`grant select on all tables in schema public to ${viewer}`.execute(trx);
+    await provisionExporter(trx, await provision(exporter.databaseUser));
   });
 }
+
+/**
+ * Lets the exporter see what all sessions do. Where the owner may not give that away, or there is no such extension, the
+ * service runs as well, and the exporter tells less: that is no reason to stop a release.
+ */
+async function provisionExporter(trx: Kysely<unknown>, login: RawBuilder<unknown>): Promise<void> {
+  await sql`alter role ${login} set default_transaction_read_only = on`.execute(trx);
+  await attempt(trx, sql`grant pg_monitor to ${login}`);
+  // RDS loads its library everywhere; its view reads the statistics of all databases, and no data.
+  await attempt(trx, sql`create extension if not exists pg_stat_statements`);
+}
+
+/** Does it if this server and its owner's rights allow it. */
+async function attempt(trx: Kysely<unknown>, statement: RawBuilder<unknown>): Promise<void> {
+  await sql`savepoint attempt`.execute(trx);
+  try {
+    await statement.execute(trx);
+    await sql`release savepoint attempt`.execute(trx);
+  } catch (error) {
+    if (!refusals.includes(String((error as { code?: unknown }).code))) throw error;
+    await sql`rollback to savepoint attempt`.execute(trx);
+  }
+}
+
+/** insufficient_privilege; an extension whose files are not there: undefined_file, feature_not_supported. */
+const refusals = ['42501', '58P01', '0A000'];
 
 async function exists(db: Kysely<unknown>, role: string): Promise<boolean> {
   const found = await sql`select 1 from pg_roles where rolname = ${role}`.execute(db);

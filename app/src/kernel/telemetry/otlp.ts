@@ -51,12 +51,13 @@ export function startRecorder(
         { kind: SpanKind.SERVER, attributes },
         parent ? below(parent, true) : ROOT_CONTEXT,
       ),
-    record(name, parent, milliseconds, attributes: Attributes, failed) {
+    record(name, parent, milliseconds, attributes: Attributes, failed, by = 'call') {
       const end = Date.now();
+      const kind = by === 'queue' ? SpanKind.CONSUMER : SpanKind.CLIENT;
       const span = tracer.startSpan(
         name,
-        { kind: SpanKind.CLIENT, attributes, startTime: end - milliseconds },
-        below(parent, false),
+        { kind, attributes, startTime: end - milliseconds },
+        below(parent, by === 'queue'),
       );
       if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(end);

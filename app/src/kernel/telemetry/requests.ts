@@ -61,8 +61,10 @@ export function observeRequests(
     const status = String(reply.statusCode);
     const seconds = reply.elapsedTime / 1000;
     metrics.holdfast_http_requests_total.inc({ method, route, status });
-    metrics.holdfast_http_request_duration_seconds.observe({ method, route }, seconds);
     const traceId = work?.trace?.traceId;
+    // Only what is recorded can be looked up.
+    const recorded = work?.trace?.span ? traceId : undefined;
+    metrics.holdfast_http_request_duration_seconds.observe({ method, route }, seconds, recorded);
     const entry = { correlationId: request.id, method, route, status: reply.statusCode, seconds };
     request.log.info(traceId === undefined ? entry : { ...entry, traceId }, 'request');
     const span = work?.trace?.span;

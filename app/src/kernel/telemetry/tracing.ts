@@ -3,7 +3,7 @@ import type { Logger } from '../logging';
 import type { Metrics } from '../metrics';
 import { currentWork } from './context';
 import type * as Otlp from './otlp';
-import type { Trace } from './trace';
+import { formatTraceparent, parseTraceparent, type Trace } from './trace';
 
 export interface TracingOptions {
   /** Base address of an OTLP/HTTP collector, such as http://collector:4318. Without one nothing is recorded. */
@@ -42,7 +42,7 @@ export class Tracing {
    * @returns the trace with the span to end, the caller's own where it isn't recorded, or nothing
    */
   begin(name: string, parent: Trace | undefined, attributes: Attributes = {}): Trace | undefined {
-    const wanted = parent ? parent.sampled && this.#mayRecord() : Math.random() < this.#sampling();
+    const wanted = parent ? parent.sampled && (this.#byChance() || this.#mayRecord()) : this.#byChance();
     if (!this.#recorder || !wanted) return parent;
     const span = this.#recorder.begin(name, parent, attributes);
     const { traceId, spanId } = span.spanContext();
@@ -55,9 +55,30 @@ export class Tracing {
     if (trace?.span) this.#recorder?.record(name, trace, milliseconds, attributes, failed);
   }
 
+  /**
+   * Records something that has ended already as a part of the trace that asked for it, in another process and perhaps
+   * long ago.
+   *
+   * @param traceparent the place in that trace, as `passOn` gave it
+   */
+  recordFor(
+    traceparent: string,
+    name: string,
+    milliseconds: number,
+    attributes: Attributes = {},
+    failed = false,
+  ): void {
+    const trace = parseTraceparent(traceparent);
+    if (trace?.sampled) this.#recorder?.record(name, trace, milliseconds, attributes, failed, 'queue');
+  }
+
   /** Sends what is recorded and ends; done within three seconds. */
   async stop(): Promise<void> {
     await this.#recorder?.stop();
+  }
+
+  #byChance(): boolean {
+    return Math.random() < this.#sampling();
   }
 
   #mayRecord(): boolean {
@@ -71,6 +92,20 @@ export class Tracing {
 /** The part that needs OpenTelemetry. */
 export interface Recorder {
   begin(name: string, parent: Trace | undefined, attributes: Attributes): Span;
-  record(name: string, parent: Trace, milliseconds: number, attributes: Attributes, failed: boolean): void;
+  /** `by`: a call of the same process, or a queue that brought the work from another. Default: a call. */
+  record(
+    name: string,
+    parent: Trace,
+    milliseconds: number,
+    attributes: Attributes,
+    failed: boolean,
+    by?: 'call' | 'queue',
+  ): void;
   stop(): Promise<void>;
+}
+
+/** Where the current work stands in its trace, for whoever goes on with it later; nothing where nobody records it. */
+export function passOn(): string | undefined {
+  const trace = currentWork()?.trace;
+  return trace?.span && formatTraceparent(trace);
 }

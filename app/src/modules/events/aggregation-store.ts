@@ -19,12 +19,15 @@ export interface Outcome {
   readonly dead: readonly Claimed[];
   /** Of the requests that brought the batches which were turned into aggregates. */
   readonly correlationIds: readonly string[];
+  /** Of those requests that are traced. */
+  readonly traceparents: readonly string[];
 }
 
 /** A batch that this transaction holds. */
 export interface Claimed {
   readonly id: BatchId;
   readonly correlationId: string | null;
+  readonly traceparent: string | null;
 }
 
 /**
@@ -48,13 +51,17 @@ export async function aggregateBatches(db: Db, limit: number): Promise<Outcome> 
 }
 
 async function aggregateOneByOne(db: Db, claimed: readonly Claimed[]): Promise<Outcome> {
-  const total = { batches: 0, events: 0, dead: [] as Claimed[], correlationIds: [] as string[] };
+  const total = {
+    ...{ batches: 0, events: 0, dead: [] as Claimed[] },
+    ...{ correlationIds: [] as string[], traceparents: [] as string[] },
+  };
   for (const batch of claimed) {
     try {
       const one = await db.transaction().execute(async (trx) => foldIn(trx, await claim(trx, 1, batch.id)));
       total.batches += one.batches;
       total.events += one.events;
       total.correlationIds.push(...one.correlationIds);
+      total.traceparents.push(...one.traceparents);
     } catch (error) {
       if (isTransient(error)) throw error;
       if (await recordFailure(db, batch.id, (error as Error).message)) total.dead.push(batch);
@@ -65,7 +72,7 @@ async function aggregateOneByOne(db: Db, claimed: readonly Claimed[]): Promise<O
 
 /** Locks batches, oldest first, as many as fit into memory. Those locked by other workers are skipped. */
 async function claim(trx: Db, limit: number, only?: BatchId): Promise<Claimed[]> {
-  let query = trx.selectFrom('event_batches').select(['id', 'byte_count', 'correlation_id']);
+  let query = trx.selectFrom('event_batches').select(['id', 'byte_count', 'correlation_id', 'traceparent']);
   if (only !== undefined) query = query.where('id', '=', only);
   const rows = await query.orderBy('id').limit(limit).forUpdate().skipLocked().execute();
   let bytes = 0;
@@ -73,11 +80,15 @@ async function claim(trx: Db, limit: number, only?: BatchId): Promise<Claimed[]>
     bytes += row.byte_count;
     return index === 0 || bytes <= maximumBytes;
   });
-  return fitting.map((row) => ({ id: row.id, correlationId: row.correlation_id }));
+  return fitting.map((row) => ({
+    id: row.id,
+    correlationId: row.correlation_id,
+    traceparent: row.traceparent,
+  }));
 }
 
 async function foldIn(trx: Db, claimed: readonly Claimed[]): Promise<Omit<Outcome, 'dead'>> {
-  if (claimed.length === 0) return { batches: 0, events: 0, correlationIds: [] };
+  if (claimed.length === 0) return { batches: 0, events: 0, correlationIds: [], traceparents: [] };
   const ids = claimed.map(({ id }) => id);
   const batches = await trx.selectFrom('event_batches').select('events').where('id', 'in', ids).execute();
   const aggregates = new Map<string, Aggregate>();
@@ -86,7 +97,8 @@ async function foldIn(trx: Db, claimed: readonly Claimed[]): Promise<Omit<Outcom
   await upsert(trx, [...aggregates.values()]);
   await trx.deleteFrom('event_batches').where('id', 'in', ids).execute();
   const correlationIds = claimed.flatMap(({ correlationId }) => correlationId ?? []);
-  return { batches: batches.length, events, correlationIds };
+  const traceparents = claimed.flatMap(({ traceparent }) => traceparent ?? []);
+  return { batches: batches.length, events, correlationIds, traceparents };
 }
 
 async function upsert(trx: Db, aggregates: readonly Aggregate[]): Promise<void> {

@@ -75,15 +75,19 @@ class AggregationWorker {
 
   /** One transaction; tells whether there was anything to do. */
   async #aggregate(): Promise<boolean> {
-    const { flags, metrics, database, log } = this.kernel;
+    const { flags, metrics, database, log, tracing } = this.kernel;
     if (!flags.value('aggregation')) return false;
     const limit = Math.min(Math.max(Math.floor(flags.value('aggregation_batch_limit')), 1), 1000);
     const started = performance.now();
     const outcome = await aggregateBatches(database.tables<EventTables>(), limit);
     const { batches, events, dead, correlationIds } = outcome;
-    for (const batch of dead) this.#bury(batch);
+    const milliseconds = performance.now() - started;
+    for (const batch of dead) this.#bury(batch, milliseconds);
     if (batches === 0) return dead.length > 0;
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = milliseconds / 1000;
+    for (const traceparent of outcome.traceparents) {
+      tracing?.recordFor(traceparent, 'aggregate', milliseconds, { 'holdfast.batches': batches });
+    }
     metrics.holdfast_aggregation_duration_seconds.observe(seconds);
     metrics.holdfast_aggregation_events_total.add(events);
     metrics.holdfast_aggregation_batches_total.add({ outcome: 'done' }, batches);
@@ -92,8 +96,9 @@ class AggregationWorker {
   }
 
   /** Tells of a dead batch as a part of the request that brought it. */
-  #bury({ id, correlationId }: Claimed): void {
-    const { log, metrics, reports } = this.kernel;
+  #bury({ id, correlationId, traceparent }: Claimed, milliseconds: number): void {
+    const { log, metrics, reports, tracing } = this.kernel;
+    if (traceparent !== null) tracing?.recordFor(traceparent, 'aggregate', milliseconds, {}, true);
     const tell = () => {
       metrics.holdfast_aggregation_batches_total.inc({ outcome: 'dead' });
       reports.record(new SystemProblem('SYS_BATCH_DEAD'));

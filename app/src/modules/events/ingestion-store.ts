@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { currentWork } from '../../kernel/telemetry/context';
+import { passOn } from '../../kernel/telemetry/tracing';
 import type { StoredEvent } from './schema';
 import type { EventTables } from './tables';
 import type { Rejection } from './validation';
@@ -61,6 +62,7 @@ async function insertBatch(db: Kysely<EventTables>, events: readonly StoredEvent
       byte_count: Buffer.byteLength(text),
       events: sql`${text}::jsonb`,
       correlation_id: currentWork()?.correlationId ?? null,
+      traceparent: passOn() ?? null,
     })
     .execute();
 }

@@ -14,6 +14,8 @@ export interface EventTables {
     events: unknown;
     /** Of the request that brought the batch. */
     correlation_id: string | null;
+    /** Of that request, where it is traced. */
+    traceparent: string | null;
   };
   event_batches_dead: {
     id: string | number;

@@ -1,0 +1,2 @@
+export { Exporter } from './exporter';
+export { createExporterServer } from './server';
