@@ -16,7 +16,11 @@ async function main() {
   const server = createServer((client) => {
     const pod = connect(forward.to, '127.0.0.1');
     client.pipe(pod).pipe(client);
-    for (const socket of [client, pod]) socket.on('error', () => (client.destroy(), pod.destroy()));
+    const end = () => {
+      client.destroy();
+      pod.destroy();
+    };
+    for (const socket of [client, pod]) socket.on('error', end);
   });
   server.listen(forward.from, '127.0.0.1');
 }

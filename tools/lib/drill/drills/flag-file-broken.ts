@@ -7,8 +7,8 @@ const valid = async ({ holdfast }: Place): Promise<boolean> =>
 
 export const flagFileBroken: Drill = {
   runbook: 'flag-file-broken',
-  fault: 'somebody edits the ConfigMap of the flags by hand, and leaves a comma too many',
-  inject: ({ setFlagFile }) => setFlagFile('{"flags": {},}'),
+  fault: 'somebody edits the ConfigMap of the flags by hand, and loses its end',
+  inject: ({ setFlagFile }) => setFlagFile(JSON.stringify(renderFlagFile({})).slice(0, -100)),
   detected: async (place) => !(await valid(place)),
   steps: [{ name: 'show-reason', expect: /flag file/i }],
   // The step "restore" deploys the app stack, which writes the file again.
