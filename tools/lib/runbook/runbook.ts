@@ -27,6 +27,15 @@ const frontMatterSchema = z.strictObject({
       (day) => day === 'never' || z.iso.date().safeParse(day).success,
       'must be a day such as 2026-11-21, or never',
     ),
+  // What the last drill measured (tools/lib/drill/record.ts writes it).
+  /** From the fault until the service showed it. */
+  detection: z.string().optional(),
+  /** Recovery time: from the fault until all was well. */
+  rto: z.string().optional(),
+  /** Longest time without an accepted event. */
+  interruption: z.string().optional(),
+  /** Acknowledged events that did not come back: the recovery point, counted. */
+  lost: z.string().optional(),
 });
 
 /** The parts that somebody who was just called looks for, in their order. */
@@ -54,6 +63,10 @@ export interface Runbook {
   readonly occasion: 'alert' | 'disaster' | 'routine';
   readonly drill: 'local' | 'aws';
   readonly lastDrill: string;
+  /** By the last drill; undefined where none measured anything. */
+  readonly measured:
+    | Partial<Readonly<Record<'detection' | 'rto' | 'interruption' | 'lost', string>>>
+    | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -88,14 +101,15 @@ export function parseRunbook(name: string, file: string, text: string): ParsedRu
     ),
   ];
   if (!front.values) return { problems };
-  const { 'last drill': lastDrill, ...rest } = front.values;
+  const { 'last drill': lastDrill, detection, rto, interruption, lost, ...rest } = front.values;
+  const measured = rto === undefined ? undefined : { detection, rto, interruption, lost };
   if (front.values.drill === 'aws' && lastDrill === 'never' && !/^Never drilled: \S/m.test(text))
     problems.push(
       `${file}: drill is aws, but no line beginning with "Never drilled: " says why nowhere else`,
     );
   return {
     problems,
-    runbook: { ...rest, name, file, text, lastDrill, steps: steps.map(({ step }) => step) },
+    runbook: { ...rest, name, file, text, lastDrill, measured, steps: steps.map(({ step }) => step) },
   };
 }
 
