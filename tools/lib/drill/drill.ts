@@ -8,12 +8,16 @@ export interface Place {
   readonly redis: RedisServer;
   readonly pods: Pods;
   readonly writer: Writer;
-  /** For what the drill leaves behind; removed with the place. */
+  /** For what the drill leaves behind; removed with the place. PostgreSQL's own user may write there. */
   readonly directory: string;
+  /** Variables of the drill's steps; what a drill adds here, later steps see. */
+  readonly stepEnv: Record<string, string>;
   /** Replaces the flag file that is mounted into all pods. */
   setFlagFile(content: string): void;
   /** Runs `holdfast …` against a role. @returns what it printed. @throws where it fails */
   holdfast(role: 'gateway' | 'collector' | 'worker', ...args: string[]): Promise<string>;
+  /** Status of a public route of a role; 0 where nobody answers. */
+  answer(role: 'gateway' | 'collector' | 'worker', path: string): Promise<number>;
   /** Of a component as the role itself reports it; UNREACHABLE where nobody answers. */
   status(role: 'gateway' | 'collector' | 'worker', component: string): Promise<string>;
 }
@@ -22,6 +26,8 @@ export interface Place {
 export interface DrilledStep {
   readonly name: string;
   readonly expect?: RegExp;
+  /** Does what the step does, where this machine can't run it as it stands; returns what it would print. */
+  readonly instead?: (place: Place) => Promise<string>;
 }
 
 /** How a runbook is drilled: what is broken, how one notices, which of its steps are run, and when all is well. */
@@ -32,6 +38,8 @@ export interface Drill {
   readonly fault: string;
   /** Settings of the roles beside the usual ones. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What has to be there before anything breaks, such as a backup. Default: nothing. */
+  prepare?(place: Place): Promise<void>;
   /** Breaks it. Returns at once. */
   inject(place: Place): void | Promise<void>;
   /** Whether the service shows it. Asked until it is true; the time until then is the detection's. */

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { flagFileName, managementPaths } from '../../../app/src/contract';
 import { onServers, testEnvironment } from '../../../app/test/support/environment';
 import prepare from '../../../app/test/support/global-setup';
@@ -19,10 +18,14 @@ const managementToken = 'd'.repeat(64);
 /** Sets the place up, has `work` use it, and takes everything away again, whatever happens. */
 export async function withPlace<T>(
   drill: Pick<Drill, 'env'>,
-  work: (place: Place, stepEnv: Readonly<Record<string, string>>) => Promise<T>,
+  work: (place: Place) => Promise<T>,
 ): Promise<T> {
   await prepare();
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-drill-'));
+  chmodSync(directory, 0o755);
+  mkdirSync(join(directory, 'backups'));
+  writeFileSync(join(directory, 'backup.key'), randomBytes(32).toString('hex'), { mode: 0o600 });
+  for (const name of ['.', 'backups', 'backup.key']) forPostgres(join(directory, name));
   const undo: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
   try {
     const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
@@ -46,22 +49,30 @@ export async function withPlace<T>(
     const writer = new Writer(pods);
     undo.push(() => writer.stop());
     const stepEnv = {
+      ...environment.env,
       PATH: makePath(directory),
       HOLDFAST_DRILL: api.url,
-      HOLDFAST_MANAGEMENT_TOKEN: managementToken,
+      HOLDFAST_BACKUP_STORE: join(directory, 'backups'),
+      HOLDFAST_BACKUP_KEY_FILE: join(directory, 'backup.key'),
     };
     const place: Place = {
-      ...{ postgres, redis, pods, writer, directory },
+      ...{ postgres, redis, pods, writer, directory, stepEnv },
       setFlagFile: (content) => writeFileSync(join(environment.directory, flagFileName), content),
       holdfast: async (role, ...args) => {
         const url = pods.of(role)?.process.managementUrl ?? '';
-        const { stdout } = await promisify(execFile)(
-          process.execPath,
-          [resolve(__dirname, '../../../app/bin/holdfast.cjs'), ...args],
-          { env: { ...stepEnv, HOME: process.env.HOME ?? '', HOLDFAST_MANAGEMENT_URL: url } },
-        );
+        const {
+          code: ended,
+          stdout,
+          stderr: said,
+        } = await runCli(args, { ...stepEnv, HOLDFAST_MANAGEMENT_URL: url });
+        if (ended !== 0) throw new Error(`holdfast ${args.join(' ')} ends with ${ended}: ${said || stdout}`);
         return stdout;
       },
+      answer: (role, path) =>
+        fetch(`${pods.of(role)?.process.publicUrl}${path}`, { signal: AbortSignal.timeout(2_000) }).then(
+          ({ status }) => status,
+          () => 0,
+        ),
       status: async (role, component) => {
         try {
           const url = `${pods.of(role)?.process.managementUrl}${managementPaths.health}`;
@@ -73,8 +84,14 @@ export async function withPlace<T>(
         }
       },
     };
-    return await work(place, stepEnv);
+    return await work(place);
   } finally {
     for (const each of undo.reverse()) await each();
   }
+}
+
+/** PostgreSQL doesn't run as root: there it borrows the user that owns nothing. */
+export function forPostgres(path: string): string {
+  if (process.getuid?.() === 0) chownSync(path, 65_534, 65_534);
+  return path;
 }

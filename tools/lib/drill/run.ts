@@ -41,8 +41,9 @@ export async function runDrill(
   tell: (line: string) => void,
 ): Promise<DrillResult> {
   const steps = drill.steps.map((step) => ({ ...step, ...stepOf(runbook, step) }));
-  return withPlace(drill, async (place, env) => {
+  return withPlace(drill, async (place) => {
     await until(() => place.writer.last > 0, 'the service accepts nothing before anything is broken');
+    await drill.prepare?.(place);
     await sleep(calm * 1000);
     tell(`fault: ${drill.fault}`);
     const broken = performance.now();
@@ -53,7 +54,7 @@ export async function runDrill(
     tell(`seen after ${detection.toFixed(1)} s`);
     let around: Promise<void> | undefined;
     for (const step of steps) {
-      const { code, output, seconds } = await runUntilShown(step, env);
+      const { code, output, seconds } = await runUntilShown(step, place);
       tell(`step ${step.name}: ${code === 0 ? 'done' : `exit code ${code}`} in ${seconds.toFixed(1)} s`);
       for (const line of output.split('\n').slice(-4)) tell(`    ${line.slice(0, 160)}`);
       if (step.expect && !step.expect.test(output))
@@ -76,12 +77,12 @@ export async function runDrill(
 
 /** What a step looks for may take a moment to show: it is run again, as a person would, until it does or patience ends. */
 async function runUntilShown(
-  { script, expect }: Step & DrilledStep,
-  env: Readonly<Record<string, string>>,
+  { script, expect, instead }: Step & DrilledStep,
+  place: Place,
 ): Promise<StepResult> {
   const began = performance.now();
   for (;;) {
-    const result = await runStep(script, env);
+    const result = instead ? { code: 0, output: await instead(place) } : await runStep(script, place.stepEnv);
     const seconds = (performance.now() - began) / 1000;
     if (expect === undefined || expect.test(result.output) || seconds > stepPatience)
       return { ...result, seconds };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { buildDirectory } from '../../../app/test/support/cache-directory';
 
 /** Seconds after which a step is given up. */
 const patience = 60;
@@ -15,17 +16,19 @@ export interface StepResult {
 export function makePath(directory: string): string {
   const bin = join(directory, 'bin');
   mkdirSync(bin, { recursive: true });
-  const script = (name: string, path: string) => {
-    writeFileSync(
-      join(bin, name),
-      `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(path)} "$@"\n`,
-    );
+  const write = (name: string, script: string) => {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(bin, name), 0o755);
   };
-  script('kubectl', resolve(__dirname, 'kubectl.cjs'));
-  script('holdfast', resolve(__dirname, '../../../app/bin/holdfast.cjs'));
+  const node = JSON.stringify(process.execPath);
+  write('kubectl', `exec ${node} ${JSON.stringify(resolve(__dirname, 'kubectl.cjs'))} "$@"`);
+  // Whoever began the drill has confirmed it; what asks again is answered.
+  const asks =
+    '"backup restore"|"backup prune"|"flags enable"|"flags disable"|"flags delete"|"flags rollout"';
+  const holdfast = JSON.stringify(join(buildDirectory(), 'dist/main.js'));
+  write('holdfast', `case "$1 $2" in ${asks}) set -- "$@" --yes ;; esac\nexec ${node} ${holdfast} "$@"`);
   symlinkSync(process.execPath, join(bin, 'node'));
-  return `${bin}${delimiter}${process.env.PATH}`;
+  return [bin, ...postgresFolders(), process.env.PATH].join(delimiter);
 }
 
 /** Runs a step as it stands in the runbook, by bash; stops at its first command that fails. */
@@ -59,3 +62,11 @@ export function runStep(script: string, env: Readonly<Record<string, string>>): 
     });
   });
 }
+
+/** Where Debian puts PostgreSQL's programs, the newest first. */
+const postgresFolders = (): string[] => {
+  const root = '/usr/lib/postgresql';
+  if (!existsSync(root)) return [];
+  const majors = readdirSync(root).map(Number).filter(Boolean);
+  return majors.toSorted((a, b) => b - a).map((major) => join(root, String(major), 'bin'));
+};

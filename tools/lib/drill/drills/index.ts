@@ -1,15 +1,19 @@
 /** All drills; a runbook that can be drilled here has one, in a file called as it is. */
 import type { Drill } from '../drill';
+import { backupDamaged } from './backup-damaged';
 import { cacheUnreachable } from './cache-unreachable';
 import { databaseUnreachable } from './database-unreachable';
 import { flagFileBroken } from './flag-file-broken';
 import { queueLagging } from './queue-lagging';
+import { restoreDatabase } from './restore-database';
 import { workloadUnstable } from './workload-unstable';
 
 export const drills: readonly Drill[] = [
+  backupDamaged,
   cacheUnreachable,
   databaseUnreachable,
   flagFileBroken,
   queueLagging,
+  restoreDatabase,
   workloadUnstable,
 ];
