@@ -12,6 +12,8 @@ export interface Place {
   readonly directory: string;
   /** Variables of the drill's steps; what a drill adds here, later steps see. */
   readonly stepEnv: Record<string, string>;
+  /** Has something done when the drill is over, before the servers end. */
+  onEnd(undo: () => unknown): void;
   /** Replaces the flag file that is mounted into all pods. */
   setFlagFile(content: string): void;
   /** Runs `holdfast …` against a role. @returns what it printed. @throws where it fails */

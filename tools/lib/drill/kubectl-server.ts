@@ -6,6 +6,8 @@ import type { Pod, Pods } from './pods';
 interface Answer {
   readonly output?: string;
   readonly error?: string;
+  /** Arguments of `holdfast`, and where the service is that it asks. */
+  readonly run?: { readonly args: readonly string[]; readonly url: string };
   readonly forward?: { readonly from: number; readonly to: number };
 }
 
@@ -28,12 +30,14 @@ export async function serveKubectl(pods: Pods): Promise<{ readonly url: string; 
 export async function kubectl(args: readonly string[], pods: Pods): Promise<Answer> {
   const options = new Map<string, string>();
   const words: string[] = [];
-  for (let at = 0; at < args.length; at += 1) {
-    const word = args[at] as string;
+  const end = args.indexOf('--');
+  const own = end < 0 ? args : args.slice(0, end);
+  for (let at = 0; at < own.length; at += 1) {
+    const word = own[at] as string;
     if (!word.startsWith('-')) words.push(word);
     else if (word.includes('=')) options.set(word.split('=')[0] as string, word.slice(word.indexOf('=') + 1));
     else if (['-n', '-l', '-o', '-c'].includes(word)) {
-      options.set(word, args[at + 1] ?? '');
+      options.set(word, own[at + 1] ?? '');
       at += 1;
     } else options.set(word, '');
   }
@@ -43,6 +47,12 @@ export async function kubectl(args: readonly string[], pods: Pods): Promise<Answ
   if (verb === 'logs') {
     const chosen = options.has('-l') ? pods.list() : [pod(first, pods)];
     return { output: chosen.flatMap(({ log }) => log.slice(-lines)).join('\n') };
+  }
+  if (verb === 'exec') {
+    const [program, ...inside] = end < 0 ? [] : args.slice(end + 1);
+    if (program !== 'holdfast')
+      return { error: `a drill runs nothing but holdfast in a pod, not "${program}"` };
+    return { run: { args: inside, url: pod(first, pods).process.managementUrl } };
   }
   if (verb === 'port-forward') {
     const from = Number(second);
@@ -54,6 +64,11 @@ export async function kubectl(args: readonly string[], pods: Pods): Promise<Answ
     // kubectl says so at once; the roll-out goes on.
     void pods.rollOut(role);
     return { output: `deployment.apps/holdfast-${role} restarted` };
+  }
+  if (verb === 'rollout' && first === 'undo') {
+    const role = roleOf(second);
+    void pods.rollBack(role);
+    return { output: `deployment.apps/holdfast-${role} rolled back` };
   }
   if (verb === 'rollout' && first === 'status') {
     pod(second, pods);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // kubectl, as far as the steps of runbooks need it in a drill: asks the drill, whose processes stand for pods. It comes
 // first on the PATH of a drill's steps, so that they are the very commands that people would run.
+const { spawnSync } = require('node:child_process');
 const { createServer, connect } = require('node:net');
 
 async function main() {
@@ -8,10 +9,14 @@ async function main() {
     method: 'POST',
     body: JSON.stringify(process.argv.slice(2)),
   });
-  const { output, error, forward } = await response.json();
+  const { output, error, forward, run } = await response.json();
   if (output) process.stdout.write(`${output}\n`);
   if (error) process.stderr.write(`error: ${error}\n`);
   process.exitCode = error ? 1 : 0;
+  if (run) {
+    const env = { ...process.env, HOLDFAST_MANAGEMENT_URL: run.url };
+    process.exitCode = spawnSync('holdfast', run.args, { stdio: 'inherit', env }).status ?? 1;
+  }
   if (!forward) return;
   const server = createServer((client) => {
     const pod = connect(forward.to, '127.0.0.1');

@@ -57,6 +57,7 @@ export async function withPlace<T>(
     };
     const place: Place = {
       ...{ postgres, redis, pods, writer, directory, stepEnv },
+      onEnd: (each) => undo.push(each),
       setFlagFile: (content) => writeFileSync(join(environment.directory, flagFileName), content),
       holdfast: async (role, ...args) => {
         const url = pods.of(role)?.process.managementUrl ?? '';

@@ -26,6 +26,8 @@ export class Pods {
     { process: ServiceProcess; log: string[]; restarts: number }
   >();
   private readonly wanted = new Set<ServiceRoleName>();
+  /** Settings before the last change: what a roll-back goes back to. */
+  private before: Record<string, string> | undefined;
 
   constructor(private env: Record<string, string>) {}
 
@@ -35,7 +37,14 @@ export class Pods {
 
   /** Settings of pods that are started from now on. */
   configure(changes: Record<string, string>): void {
+    this.before = this.env;
     this.env = { ...this.env, ...changes };
+  }
+
+  /** Rolls a role out with the settings from before the last change. */
+  async rollBack(role: ServiceRoleName): Promise<void> {
+    this.env = this.before ?? this.env;
+    await this.rollOut(role);
   }
 
   of(role: ServiceRoleName): Pod | undefined {

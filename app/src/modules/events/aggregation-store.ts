@@ -70,10 +70,14 @@ async function aggregateOneByOne(db: Db, claimed: readonly Claimed[]): Promise<O
   return total;
 }
 
-/** Adds the newest batch to the aggregates, inside a transaction of the caller's. */
-export async function aggregateNewest(trx: Db): Promise<Omit<Outcome, 'dead'>> {
-  const newest = await trx.selectFrom('event_batches').select('id').orderBy('id', 'desc').limit(1).execute();
-  return foldIn(trx, newest[0] === undefined ? [] : await claim(trx, 1, newest[0].id));
+/** Adds the batch that the caller's transaction has stored to the aggregates; not one that another has stored since. */
+export async function aggregateOwn(trx: Db): Promise<Omit<Outcome, 'dead'>> {
+  const own = await trx
+    .selectFrom('event_batches')
+    .select('id')
+    .where(sql<boolean>`xmin = pg_current_xact_id()::xid`)
+    .executeTakeFirst();
+  return foldIn(trx, own === undefined ? [] : await claim(trx, 1, own.id));
 }
 
 /** Locks batches, oldest first, as many as fit into memory. Those locked by other workers are skipped. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type RestoreCheck, withoutTrace } from '../../kernel/restore-check';
-import { aggregateNewest } from './aggregation-store';
+import { aggregateOwn } from './aggregation-store';
 import { storeBatch } from './ingestion-store';
 import { findAggregates } from './queries-store';
 import type { EventTables } from './tables';
@@ -20,7 +20,7 @@ export const eventRestoreCheck: RestoreCheck = {
         { accepted: 1, rejected: [] },
         undefined,
       );
-      const { events } = await aggregateNewest(trx);
+      const { events } = await aggregateOwn(trx);
       const [found] = await findAggregates(trx, { name, limit: 1 });
       if (events !== 1 || before.length > 0 || found?.count !== 1 || found.sum !== 42) {
         throw new Error(`an event was stored, and ${JSON.stringify(found ?? 'nothing')} was found`);

@@ -6,6 +6,7 @@ import { databaseUnreachable } from './database-unreachable';
 import { flagFileBroken } from './flag-file-broken';
 import { queueLagging } from './queue-lagging';
 import { restoreDatabase } from './restore-database';
+import { restoreToMoment } from './restore-to-moment';
 import { workloadUnstable } from './workload-unstable';
 
 export const drills: readonly Drill[] = [
@@ -15,5 +16,6 @@ export const drills: readonly Drill[] = [
   flagFileBroken,
   queueLagging,
   restoreDatabase,
+  restoreToMoment,
   workloadUnstable,
 ];
