@@ -1,4 +1,5 @@
 import type { PostgresServer, RedisServer } from '../../../app/test/support/servers';
+import type { SmallDisk } from '../../../app/test/support/small-disk';
 import type { Pods } from './pods';
 import type { Writer } from './traffic';
 
@@ -6,6 +7,8 @@ import type { Writer } from './traffic';
 export interface Place {
   readonly postgres: PostgresServer;
   readonly redis: RedisServer;
+  /** File system of the database, where the drill asks for a small one. */
+  readonly disk: SmallDisk | undefined;
   readonly pods: Pods;
   readonly writer: Writer;
   /** For what the drill leaves behind; removed with the place. PostgreSQL's own user may write there. */
@@ -40,6 +43,8 @@ export interface Drill {
   readonly fault: string;
   /** Settings of the roles beside the usual ones. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
+  /** MiB of the database's file system. Needs root, who may mount one. Default: the machine's own disk. */
+  readonly diskMiB?: number;
   /** What has to be there before anything breaks, such as a backup. Default: nothing. */
   prepare?(place: Place): Promise<void>;
   /** Breaks it. Returns at once. */

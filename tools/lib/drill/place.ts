@@ -7,6 +7,7 @@ import { onServers, testEnvironment } from '../../../app/test/support/environmen
 import prepare from '../../../app/test/support/global-setup';
 import { startPostgres, startRedis } from '../../../app/test/support/servers';
 import { runCli } from '../../../app/test/support/service-process';
+import { maySmallDisk, smallDisk } from '../../../app/test/support/small-disk';
 import type { Drill, Place } from './drill';
 import { serveKubectl } from './kubectl-server';
 import { Pods } from './pods';
@@ -17,7 +18,7 @@ const managementToken = 'd'.repeat(64);
 
 /** Sets the place up, has `work` use it, and takes everything away again, whatever happens. */
 export async function withPlace<T>(
-  drill: Pick<Drill, 'env'>,
+  drill: Pick<Drill, 'env' | 'diskMiB'>,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   await prepare();
@@ -28,7 +29,18 @@ export async function withPlace<T>(
   for (const name of ['.', 'backups', 'backup.key']) forPostgres(join(directory, name));
   const undo: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
   try {
-    const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+    if (drill.diskMiB && !maySmallDisk)
+      throw new Error(
+        'This drill mounts a small file system: only root may. Run it as root, in a container for example.',
+      );
+    const disk = drill.diskMiB ? smallDisk(drill.diskMiB) : undefined;
+    undo.push(() => disk?.remove());
+    // Else the log alone would fill a small disk.
+    const log: Record<string, string> = disk ? { min_wal_size: '32MB', max_wal_size: '32MB' } : {};
+    const [postgres, redis] = await Promise.all([
+      startPostgres(undefined, log, disk?.directory),
+      startRedis(),
+    ]);
     undo.push(() => Promise.all([postgres.stop(), redis.stop()]));
     const environment = testEnvironment({
       ...onServers(postgres, redis),
@@ -56,7 +68,7 @@ export async function withPlace<T>(
       HOLDFAST_BACKUP_KEY_FILE: join(directory, 'backup.key'),
     };
     const place: Place = {
-      ...{ postgres, redis, pods, writer, directory, stepEnv },
+      ...{ postgres, redis, disk, pods, writer, directory, stepEnv },
       onEnd: (each) => undo.push(each),
       setFlagFile: (content) => writeFileSync(join(environment.directory, flagFileName), content),
       holdfast: async (role, ...args) => {

@@ -1,7 +1,9 @@
 /** All drills; a runbook that can be drilled here has one, in a file called as it is. */
 import type { Drill } from '../drill';
 import { backupDamaged } from './backup-damaged';
+import { badDeploy } from './bad-deploy';
 import { cacheUnreachable } from './cache-unreachable';
+import { databaseStorageFull } from './database-storage-full';
 import { databaseUnreachable } from './database-unreachable';
 import { flagFileBroken } from './flag-file-broken';
 import { queueLagging } from './queue-lagging';
@@ -11,7 +13,9 @@ import { workloadUnstable } from './workload-unstable';
 
 export const drills: readonly Drill[] = [
   backupDamaged,
+  badDeploy,
   cacheUnreachable,
+  databaseStorageFull,
   databaseUnreachable,
   flagFileBroken,
   queueLagging,
