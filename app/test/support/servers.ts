@@ -83,7 +83,10 @@ export async function startPostgres(
   };
 }
 
-export type RedisServer = TestServer;
+export interface RedisServer extends TestServer {
+  /** Sends one command, as `ask('GET', 'key')`. */
+  ask(command: string, ...words: string[]): Promise<unknown>;
+}
 
 export interface RedisOptions {
   /**
@@ -134,7 +137,16 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
       : []),
   ];
   const answers = () => canConnect(port);
-  return { host: '127.0.0.1', port, ...(await supervise(command, directory, answers, 'SIGTERM')) };
+  const ask: RedisServer['ask'] = async (question, ...words) => {
+    const client = new Redis({ port, maxRetriesPerRequest: 1 });
+    client.on('error', () => {});
+    try {
+      return await client.call(question, ...words);
+    } finally {
+      client.disconnect();
+    }
+  };
+  return { host: '127.0.0.1', port, ask, ...(await supervise(command, directory, answers, 'SIGTERM')) };
 }
 
 /** A cluster of primaries that share the slots evenly. */

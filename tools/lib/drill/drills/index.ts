@@ -2,10 +2,13 @@
 import type { Drill } from '../drill';
 import { backupDamaged } from './backup-damaged';
 import { badDeploy } from './bad-deploy';
+import { badMigration } from './bad-migration';
+import { cacheLost } from './cache-lost';
 import { cacheUnreachable } from './cache-unreachable';
 import { databaseStorageFull } from './database-storage-full';
 import { databaseUnreachable } from './database-unreachable';
 import { flagFileBroken } from './flag-file-broken';
+import { flagGoneWrong } from './flag-gone-wrong';
 import { queueLagging } from './queue-lagging';
 import { restoreDatabase } from './restore-database';
 import { restoreToMoment } from './restore-to-moment';
@@ -14,10 +17,13 @@ import { workloadUnstable } from './workload-unstable';
 export const drills: readonly Drill[] = [
   backupDamaged,
   badDeploy,
+  badMigration,
+  cacheLost,
   cacheUnreachable,
   databaseStorageFull,
   databaseUnreachable,
   flagFileBroken,
+  flagGoneWrong,
   queueLagging,
   restoreDatabase,
   restoreToMoment,
