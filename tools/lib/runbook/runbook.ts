@@ -36,6 +36,15 @@ const frontMatterSchema = z.strictObject({
       (day) => day === 'never' || z.iso.date().safeParse(day).success,
       'must be a day such as 2026-11-21, or never',
     ),
+  // What the last drill measured (tools/lib/drill/record.ts writes it).
+  /** From the fault until the service showed it. */
+  detection: z.string().optional(),
+  /** Recovery time: from the fault until all was well. */
+  rto: z.string().optional(),
+  /** Longest time without an accepted event. */
+  interruption: z.string().optional(),
+  /** Acknowledged events that did not come back: the recovery point, counted. */
+  lost: z.string().optional(),
 });
 
 /** The parts that somebody who was just called looks for, in their order. */
@@ -65,6 +74,10 @@ export interface Runbook {
   readonly occasion: 'alert' | 'disaster' | 'routine';
   readonly drill: 'local' | 'aws';
   readonly lastDrill: string;
+  /** By the last drill; undefined where none measured anything. */
+  readonly measured:
+    | Partial<Readonly<Record<'detection' | 'rto' | 'interruption' | 'lost', string>>>
+    | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -99,7 +112,8 @@ export function parseRunbook(name: string, file: string, text: string): ParsedRu
     ),
   ];
   if (!front.values) return { problems };
-  const { 'last drill': lastDrill, ...rest } = front.values;
+  const { 'last drill': lastDrill, detection, rto, interruption, lost, ...rest } = front.values;
+  const measured = rto === undefined ? undefined : { detection, rto, interruption, lost };
   problems.push(...startedByPeople(front.values.occasion, text, file));
   if (front.values.drill === 'aws' && lastDrill === 'never' && !/^Never drilled: \S/m.test(text))
     problems.push(
@@ -107,7 +121,7 @@ export function parseRunbook(name: string, file: string, text: string): ParsedRu
     );
   return {
     problems,
-    runbook: { ...rest, name, file, text, lastDrill, steps: steps.map(({ step }) => step) },
+    runbook: { ...rest, name, file, text, lastDrill, measured, steps: steps.map(({ step }) => step) },
   };
 }
 

@@ -70,6 +70,12 @@ async function aggregateOneByOne(db: Db, claimed: readonly Claimed[]): Promise<O
   return total;
 }
 
+/** Adds the newest batch to the aggregates, inside a transaction of the caller's. */
+export async function aggregateNewest(trx: Db): Promise<Omit<Outcome, 'dead'>> {
+  const newest = await trx.selectFrom('event_batches').select('id').orderBy('id', 'desc').limit(1).execute();
+  return foldIn(trx, newest[0] === undefined ? [] : await claim(trx, 1, newest[0].id));
+}
+
 /** Locks batches, oldest first, as many as fit into memory. Those locked by other workers are skipped. */
 async function claim(trx: Db, limit: number, only?: BatchId): Promise<Claimed[]> {
   let query = trx.selectFrom('event_batches').select(['id', 'byte_count', 'correlation_id', 'traceparent']);
