@@ -1,3 +1,4 @@
+import { checkHoldfast } from './check-holdfast';
 import type { Known } from './known';
 import { kindNamed, labelsOfOthers, madeByOthers } from './kubernetes-names';
 
@@ -56,6 +57,9 @@ export function checkKubectl(args: readonly string[], known: Known): string[] {
     const target = named[0].includes('/') ? named[0] : `pod/${named[0]}`;
     problems.push(...onKind([target], namespace, known));
   }
+  const inPod = args.slice(args.indexOf('--') + 1);
+  if (args.includes('--') && inPod[0] === 'holdfast')
+    problems.push(...checkHoldfast(inPod.slice(1), known.commandLine));
   return problems;
 }
 

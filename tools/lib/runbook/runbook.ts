@@ -5,6 +5,11 @@ import { z } from 'zod';
 
 const level = z.enum(['low', 'medium', 'high']);
 
+/** A time as people say it, such as 15 minutes. */
+const span = z
+  .string()
+  .regex(/^[1-9]\d* (seconds|minutes|hours)$/, 'must be a time such as 15 minutes, or 5 hours');
+
 /** What stands above a runbook's text. */
 const frontMatterSchema = z.strictObject({
   title: z.string().min(1),
@@ -13,6 +18,10 @@ const frontMatterSchema = z.strictObject({
   owner: z.string().min(1),
   /** How much the steps of Mitigate can break. */
   risk: level,
+  /** Longest time until all is well again that is aimed at. Default: nobody has promised one. */
+  'rto target': span.optional(),
+  /** Longest time whose writes may be lost. Default: nobody has promised one. */
+  'rpo target': span.optional(),
   /** Day of the last drill, such as 2026-11-21. */
   /**
    * What brings somebody here. alert: something fires that names it; disaster: people see it themselves; routine: planned
@@ -60,6 +69,8 @@ export interface Runbook {
   readonly severity: z.infer<typeof level>;
   readonly owner: string;
   readonly risk: z.infer<typeof level>;
+  readonly 'rto target'?: string | undefined;
+  readonly 'rpo target'?: string | undefined;
   readonly occasion: 'alert' | 'disaster' | 'routine';
   readonly drill: 'local' | 'aws';
   readonly lastDrill: string;
@@ -103,6 +114,7 @@ export function parseRunbook(name: string, file: string, text: string): ParsedRu
   if (!front.values) return { problems };
   const { 'last drill': lastDrill, detection, rto, interruption, lost, ...rest } = front.values;
   const measured = rto === undefined ? undefined : { detection, rto, interruption, lost };
+  problems.push(...startedByPeople(front.values.occasion, text, file));
   if (front.values.drill === 'aws' && lastDrill === 'never' && !/^Never drilled: \S/m.test(text))
     problems.push(
       `${file}: drill is aws, but no line beginning with "Never drilled: " says why nowhere else`,
@@ -143,6 +155,17 @@ function sectionProblems(text: string, file: string): string[] {
   if (mitigate !== undefined && !/\bUndo: /.test(mitigate))
     problems.push(`${file}: Mitigate must say how its steps are undone, after "Undo: "`);
   return problems;
+}
+
+/** Where no alert ends, somebody has to know when to stop, and whom to wake. */
+function startedByPeople(occasion: Runbook['occasion'], text: string, file: string): string[] {
+  if (occasion === 'alert') return [];
+  return [
+    ...(/^Stop when /m.test(text) ? [] : [`${file}: no line beginning with "Stop when " says when to stop`]),
+    ...(text.includes('](../docs/incidents.md')
+      ? []
+      : [`${file}: nothing links to docs/incidents.md, which says whom to tell`]),
+  ];
 }
 
 function stepsOf(text: string): { step: Step; problem?: string }[] {
