@@ -68,12 +68,13 @@ describe('kubectl in a drill', () => {
     role: 'worker' as const,
     log: ['one', 'two'],
     restarts: 1,
-    process: { child: { exitCode: null }, ports: { public: 1, management: 2 } },
+    process: { child: { exitCode: null }, ports: { public: 1, management: 2 }, managementUrl: 'http://m' },
   };
   const pods = {
     list: () => [worker],
     of: (role: string) => (role === 'worker' ? worker : undefined),
     rollOut: async (role: string) => void done.push(`roll-out ${role}`),
+    rollBack: async (role: string) => void done.push(`roll-back ${role}`),
     scale: async (role: string, replicas: number) => void done.push(`scale ${role} ${replicas}`),
     kill: (role: string) => void done.push(`kill ${role}`),
   } as unknown as Pods;
@@ -88,8 +89,18 @@ describe('kubectl in a drill', () => {
       forward: { from: 8081, to: 2 },
     });
     await ask('-n holdfast rollout restart deployment/holdfast-worker');
+    await ask('-n holdfast rollout undo deployment/holdfast-worker');
     await ask('-n holdfast scale deployment/holdfast-worker --replicas=0');
-    expect(done).toEqual(['roll-out worker', 'scale worker 0']);
+    expect(done).toEqual(['roll-out worker', 'roll-back worker', 'scale worker 0']);
+  });
+
+  test('runs our own command line in a pod, and nothing else', async () => {
+    expect(await ask('-n holdfast exec deployment/holdfast-worker -- holdfast flags list -n 1')).toEqual({
+      run: { args: ['flags', 'list', '-n', '1'], url: 'http://m' },
+    });
+    expect(await ask('exec deployment/holdfast-worker -- rm -rf /')).toEqual({
+      error: 'a drill runs nothing but holdfast in a pod, not "rm"',
+    });
   });
 
   test('refuses what it can’t do, so that no step seems to have worked', async () => {
