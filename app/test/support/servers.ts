@@ -35,13 +35,15 @@ export interface PostgresServer extends TestServer {
 /**
  * @param major PostgreSQL's major version; default: the newest that is installed
  * @param settings of the server, beside those that make it quick to start
+ * @param parent folder that its data lies in, such as a small file system; default: the system's for temporary files
  */
 export async function startPostgres(
   major?: number,
   settings: Readonly<Record<string, string>> = {},
+  parent?: string,
 ): Promise<PostgresServer> {
   const bin = postgresBinaries(major);
-  const directory = temporaryDirectory('holdfast-postgres-');
+  const directory = temporaryDirectory('holdfast-postgres-', parent);
   const data = join(directory, 'data');
   execFileSync(
     ...asUnprivileged([join(bin, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync']),
@@ -271,8 +273,8 @@ function asUnprivileged(command: readonly string[]): [file: string, args: string
   return ['setpriv', ['--reuid=nobody', '--regid=nogroup', '--clear-groups', '--pdeathsig=KILL', ...command]];
 }
 
-function temporaryDirectory(prefix: string): string {
-  const directory = mkdtempSync(join(tmpdir(), prefix));
+function temporaryDirectory(prefix: string, parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, prefix));
   chmodSync(directory, 0o755);
   if (process.getuid?.() === 0) chownSync(directory, 65534, 65534);
   return directory;
