@@ -1,7 +1,7 @@
 import type { Known } from './known';
 
 /** What steps do with a stack. apply and destroy are the CDKTF CLI's, which knows the order of stacks. */
-const verbs = new Set(['init', 'plan', 'output', 'import', 'force-unlock', 'state']);
+const verbs = new Set(['init', 'plan', 'output', 'import', 'force-unlock', 'providers', 'state']);
 const stateVerbs = new Set(['list', 'show', 'pull', 'push', 'rm']);
 
 /** What is wrong with a call of Terraform: stacks, outputs and addresses of resources that no synthesis contains. */

@@ -1,6 +1,6 @@
 /** All drills; a runbook that can be drilled here has one, in a file called as it is. */
 import type { Drill } from '../drill';
-import { backupDamaged } from './backup-damaged';
+import { backupCorrupted } from './backup-corrupted';
 import { badDeploy } from './bad-deploy';
 import { badMigration } from './bad-migration';
 import { cacheLost } from './cache-lost';
@@ -15,7 +15,7 @@ import { restoreToMoment } from './restore-to-moment';
 import { workloadUnstable } from './workload-unstable';
 
 export const drills: readonly Drill[] = [
-  backupDamaged,
+  backupCorrupted,
   badDeploy,
   badMigration,
   cacheLost,

@@ -14,8 +14,8 @@ const good = ({ holdfast }: Place): Promise<boolean> =>
     () => false,
   );
 
-export const backupDamaged: Drill = {
-  runbook: 'backup-damaged',
+export const backupCorrupted: Drill = {
+  runbook: 'backup-corrupted',
   fault: 'one bit of the newest dump flips',
   prepare: async ({ holdfast }) => {
     await holdfast('gateway', 'backup', 'create', 'postgres');
@@ -28,9 +28,9 @@ export const backupDamaged: Drill = {
   },
   detected: async (place) => !(await good(place)),
   steps: [
-    { name: 'list-backups', expect: /postgres-\d/ },
+    { name: 'list', expect: /postgres-\d/ },
     { name: 'new-backup', expect: /postgres-\d/ },
-    { name: 'verify', expect: /good/ },
+    { name: 'verify-new', expect: /good/ },
   ],
   recovered: good,
 };
