@@ -196,6 +196,9 @@ describe('it fails on', () => {
     expect(parseRunbook('x', 'x.md', '# X').problems).toEqual([
       'x.md:1 must begin with front matter between two lines of ---',
     ]);
+    expect(problemsOf({ text: 'Never drilled.' })).toEqual([
+      `runbooks/queue-lagging.md: says "Never drilled", and that its last drill was on ${today}`,
+    ]);
     expect(problemsOf({ front: 'drill: aws\nlast drill: never' })).toEqual([
       expect.stringMatching(/"Never drilled: " says why nowhere else/),
     ]);

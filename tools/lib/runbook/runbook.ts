@@ -115,6 +115,8 @@ export function parseRunbook(name: string, file: string, text: string): ParsedRu
   const { 'last drill': lastDrill, detection, rto, interruption, lost, ...rest } = front.values;
   const measured = rto === undefined ? undefined : { detection, rto, interruption, lost };
   problems.push(...startedByPeople(front.values.occasion, text, file));
+  if (lastDrill !== 'never' && /^Never drilled\b/m.test(text))
+    problems.push(`${file}: says "Never drilled", and that its last drill was on ${lastDrill}`);
   if (front.values.drill === 'aws' && lastDrill === 'never' && !/^Never drilled: \S/m.test(text))
     problems.push(
       `${file}: drill is aws, but no line beginning with "Never drilled: " says why nowhere else`,
