@@ -28,6 +28,9 @@ const options: Readonly<Record<string, Naming>> = {
   '--log-group-name': logGroup,
   '--function-name': { type: 'aws_lambda_function', attribute: 'function_name' },
   '--cluster-name': { type: 'aws_eks_cluster', attribute: 'name' },
+  '--backup-vault-name': { type: 'aws_backup_vault', attribute: 'name' },
+  '--by-backup-vault-name': { type: 'aws_backup_vault', attribute: 'name' },
+  '--role-name': { type: 'aws_iam_role', attribute: 'name' },
   '--bucket': { type: 'aws_s3_bucket', attribute: 'bucket' },
 };
 
