@@ -9,7 +9,7 @@ import { PrivateBucket } from '../constructs/storage/bucket';
 import { labelValue } from '../constructs/workload/labels';
 import { serviceNamespace } from '../constructs/workload/names';
 import type { AwsDeployment } from '../environments/load';
-import type { clusterContract, networkContract } from './contracts';
+import type { clusterContract, dataContract, networkContract } from './contracts';
 import { podSecurityVersion } from './kubernetes-props';
 import { environmentBucketName, isProtected } from './props';
 
@@ -19,11 +19,12 @@ interface ClusterBackupsProps {
   readonly key: EncryptionKey;
   readonly network: HandedOver<typeof networkContract.outputs>;
   readonly cluster: HandedOver<typeof clusterContract.outputs>;
+  readonly data: HandedOver<typeof dataContract.outputs>;
 }
 
 /** Velero, its bucket, and what it may do at AWS: that bucket, and nothing else. Snapshots are the CSI driver's. */
 export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps): void {
-  const { deployment, key, network, cluster } = props;
+  const { deployment, key, network, cluster, data } = props;
   const { environment, account } = deployment;
   const { name: of, region, tags, backup, observability } = environment;
   const { lockDays, ...velero } = backup.velero;
@@ -36,6 +37,8 @@ export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps)
     lockDays: lockDays > 0 ? lockDays : undefined,
     // What Velero deletes can be brought back for so long; locked versions stay until their lock is over.
     noncurrentDays: Math.max(lockDays, 7),
+    // Who read or deleted a backup is asked afterwards.
+    accessLogs: { bucketName: data.log_bucket_name },
     protect: isProtected(deployment),
     destroyWithContent: environment.teardown || environment.tier === 'development',
   });

@@ -76,8 +76,9 @@ export class BackupStack extends HoldfastStack {
       name: this.name,
       bucketName: environmentBucketName(deployment, 'reports'),
       keepDays: environment.storage.artefactDays,
+      logBucket: data.log_bucket_name,
     });
-    if (environment.backup.velero.enabled) clusterBackups(this, { deployment, key, network, cluster });
+    if (environment.backup.velero.enabled) clusterBackups(this, { deployment, key, network, cluster, data });
   }
 
   private publishers() {

@@ -10,6 +10,8 @@ export interface BackupReportsProps extends Place {
   readonly bucketName: string;
   /** Days that reports are kept. */
   readonly keepDays: number;
+  /** Bucket that gets a line for each request to it. */
+  readonly logBucket: string;
   /** Terraform refuses to destroy the bucket. */
   readonly protect: boolean;
   /** Destroying it destroys the reports. */
@@ -43,6 +45,7 @@ export class BackupReports extends Construct {
       name: props.bucketName,
       expireDays: props.keepDays,
       noncurrentDays: 30,
+      accessLogs: { bucketName: props.logBucket },
       protect: props.protect,
       destroyWithContent: props.destroyWithContent,
       grants: [

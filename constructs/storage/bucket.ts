@@ -29,10 +29,10 @@ export interface PrivateBucketProps {
   /** What services may do with it besides the account's own identities. Default: nothing. */
   readonly grants?: readonly ResourceStatement[];
   /**
-   * Bucket that gets a line for each request, under `s3/`; it must let S3 write there (`accessLogsGrant`). They come late
+   * Bucket that gets a line for each request, under `s3/`; it must let S3 write there (`accessLogsGrant`), by its name where another stack made it. They come late
    * and without a guarantee, but cost a tenth of CloudTrail's data events and less. Default: none.
    */
-  readonly accessLogs?: PrivateBucket;
+  readonly accessLogs?: PrivateBucket | { readonly bucketName: string };
   /**
    * Days for which a version can't be overwritten or deleted, but by who may bypass governance. Setting it, or taking it
    * away, replaces the bucket. Default: versions can be deleted.
@@ -171,11 +171,11 @@ export class PrivateBucket extends Construct {
     if (props.accessLogs) {
       new S3BucketLoggingA(this, 'access-logs', {
         bucket,
-        targetBucket: props.accessLogs.bucket.id,
+        targetBucket: 'bucket' in props.accessLogs ? props.accessLogs.bucket.id : props.accessLogs.bucketName,
         targetPrefix: 's3/',
         // By account, region, bucket and day: what Athena has to read for one question.
         targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: 'EventTime' } },
-        dependsOn: [props.accessLogs.policy],
+        dependsOn: 'policy' in props.accessLogs ? [props.accessLogs.policy] : undefined,
       });
     }
   }
