@@ -122,4 +122,3 @@ export const backupSchema = z.strictObject({
     })
     .prefault({}),
 });
-export type BackupOptions = z.output<typeof backupSchema>;
