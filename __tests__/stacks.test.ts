@@ -82,7 +82,7 @@ describe('every stack', () => {
     }
     for (const { environment } of onAws) {
       expect(deploymentOrder(manifest).filter((name) => name.startsWith(`${environment.name}-`))).toEqual(
-        ['network', 'cluster', 'data', 'platform', 'observability', 'app'].map(
+        ['network', 'cluster', 'data', 'platform', 'observability', 'backup', 'app'].map(
           (component) => `${environment.name}-${component}`,
         ),
       );
@@ -103,7 +103,7 @@ describe('every stack', () => {
         }),
     );
     expect(new Set(keys).size).toBe(keys.length);
-    expect(keys.length).toBe(6 * onAws.length);
+    expect(keys.length).toBe(7 * onAws.length);
   });
 
   test('refuses the example account at plan, by name of the file to edit', () => {
@@ -126,6 +126,11 @@ describe('every stack', () => {
 
   test('shares no name with a stack of another environment in its account', () => {
     const named = {
+      aws_backup_plan: 'name',
+      aws_backup_report_plan: 'name',
+      aws_backup_restore_testing_plan: 'name',
+      aws_backup_vault: 'name',
+      aws_cloudwatch_event_rule: 'name',
       aws_cloudwatch_log_group: 'name',
       aws_cloudwatch_metric_alarm: 'alarm_name',
       aws_db_instance: 'identifier',

@@ -68,6 +68,7 @@ test('the record holds databases, caches, buckets, keys and networks', () => {
     'aws_db_instance',
     'aws_elasticache_replication_group',
     'aws_s3_bucket',
+    'aws_backup_vault',
     'aws_kms_key',
     'aws_vpc',
     'aws_eks_cluster',

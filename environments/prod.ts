@@ -46,6 +46,20 @@ export const prod = {
     deletionProtection: true,
   },
   cache: { nodeType: 'cache.m7g.large', replicas: 2, snapshotRetentionDays: 7 },
+  // A lock that nobody lifts is one edit away, and cannot be taken back: docs/backup.md says what it costs.
+  backup: {
+    lock: { mode: 'governance', minDays: 3, maxDays: 400 },
+    rules: {
+      hourly: { keepDays: 3 },
+      daily: { keepDays: 35 },
+      weekly: { keepDays: 90 },
+      monthly: { keepDays: 365, coldAfterDays: 30 },
+    },
+    cluster: true,
+    regionCopies: { keepDays: 35 },
+    restoreTest: { schedule: '0 9 * * 1', atLatestDays: 9 },
+    velero: { keepDays: 30, lockDays: 14 },
+  },
   observability: {
     retentionDays: 30,
     storageGiB: 200,

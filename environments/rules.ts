@@ -1,3 +1,4 @@
+import { backupRules } from './backup-rules';
 import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
 import { observabilityRules } from './observability-rules';
@@ -244,6 +245,7 @@ export const rules: readonly Rule[] = [
   ...sizes,
   ...compute,
   ...observabilityRules,
+  ...backupRules,
   ...platformRules,
   waivers,
   ...production,

@@ -8,6 +8,7 @@ import {
   logLevels,
   serviceRoleNames,
 } from '../app/src/contract';
+import { backupSchema } from './backup-schema';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
@@ -260,6 +261,9 @@ export const awsEnvironmentSchema = z.strictObject({
 
   /** The buckets. */
   storage: storageSchema.prefault({}),
+
+  /** Vaults, copies, restore tests, and what Velero saves of the cluster (backup-schema.ts). */
+  backup: backupSchema.prefault({}),
 
   /** Metrics, alerts and dashboards (observability-schema.ts). */
   observability: observabilitySchema.prefault({}),

@@ -42,6 +42,14 @@ export const staging = {
     deletionProtection: true,
   },
   cache: { nodeType: 'cache.t4g.small', replicas: 1, snapshotRetentionDays: 1 },
+  // As in production, for days instead of months: what locks, copies and tests is tried here first.
+  backup: {
+    lock: { mode: 'governance', minDays: 3, maxDays: 120 },
+    rules: { daily: { keepDays: 7 }, weekly: { keepDays: 28 } },
+    cluster: true,
+    restoreTest: { schedule: '0 9 * * 1', atLatestDays: 9 },
+    velero: { keepDays: 7, lockDays: 3 },
+  },
   observability: {
     logs: { kind: 'elastic', nodes: 3, storageGiB: 50, memoryMiB: 2_048, retentionDays: 14 },
   },

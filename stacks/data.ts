@@ -14,6 +14,7 @@ import {
 import { Bastion } from '../constructs/access/bastion';
 import { eventRule, mayEncrypt } from '../constructs/alarms/publishers';
 import { AlarmTopic } from '../constructs/alarms/topic';
+import { copiesElsewhere } from '../constructs/backup/account-copies';
 import type { CacheAccess } from '../constructs/cache/access';
 import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
@@ -92,7 +93,7 @@ export class DataStack extends HoldfastStack {
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
       alarmPrefix: `${name}-`,
-      grants: [mayEncrypt(place, backupEvents)],
+      grants: [mayEncrypt(place, backupEvents), ...copiesElsewhere(environment.backup.accountCopies)],
       // Snapshots outlive the database, and nobody can read them without the key.
       protect: deletionProtection,
     });

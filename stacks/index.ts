@@ -8,6 +8,7 @@ import {
   type NamedAccount,
 } from '../environments/load';
 import { AppStack, LocalAppStack } from './app';
+import { BackupStack } from './backup';
 import { BootstrapStack } from './bootstrap';
 import { ClusterStack } from './cluster';
 import { DataStack } from './data';
@@ -45,10 +46,17 @@ function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const watching = deployment.environment.observability.enabled
     ? [new ObservabilityStack(app, deployment, { network, cluster, data, platform })]
     : [];
+  const saving = deployment.environment.backup.enabled
+    ? [new BackupStack(app, deployment, { network, cluster, data, platform })]
+    : [];
+  // Their alerts are handed in as well, and what they save of the monitoring has to be there.
+  for (const stack of saving) for (const watched of watching) stack.addDependency(watched);
   const service = new AppStack(app, deployment, { network, cluster, data, platform });
   // It reads nothing of the monitoring, whose webhook has to stand, all the same, before rules are handed in.
   for (const stack of watching) service.addDependency(stack);
-  return [network, cluster, data, platform, ...watching, service];
+  // Saved from its first day on.
+  for (const stack of saving) service.addDependency(stack);
+  return [network, cluster, data, platform, ...watching, ...saving, service];
 }
 
 function localStacks(app: App, deployment: LocalDeployment): HoldfastStack[] {

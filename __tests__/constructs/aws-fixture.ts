@@ -101,6 +101,19 @@ export const big = {
     deletionProtection: true,
   },
   cache: { ...small.cache, replicas: 2, snapshotRetentionDays: 7 },
+  backup: {
+    lock: { mode: 'governance', minDays: 3, maxDays: 400 },
+    rules: {
+      hourly: { keepDays: 3 },
+      daily: { keepDays: 35 },
+      weekly: { keepDays: 90 },
+      monthly: { keepDays: 365, coldAfterDays: 30 },
+    },
+    cluster: true,
+    regionCopies: { keepDays: 35 },
+    restoreTest: { schedule: '0 9 * * 1', atLatestDays: 9 },
+    velero: { keepDays: 30, lockDays: 14 },
+  },
 } satisfies AwsEnvironmentInput;
 
 /** Every option that is off by default, on. */

@@ -14,6 +14,11 @@ interface Limit {
 }
 /** The limits of AWS's APIs, by type and property. What Terraform appends to a prefix is 26 characters long. */
 const limits: Readonly<Record<string, Limit>> = {
+  'aws_backup_plan.name': { max: 50, pattern: /^[\w.-]+$/ },
+  'aws_backup_report_plan.name': { max: 256, pattern: /^[A-Za-z]\w*$/ },
+  'aws_backup_restore_testing_plan.name': { max: 50, pattern: /^\w+$/ },
+  'aws_backup_selection.name': { max: 50, pattern: /^[\w.-]+$/ },
+  'aws_backup_vault.name': { max: 50, min: 2, pattern: /^[\w-]+$/ },
   'aws_budgets_budget.name': { max: 100 },
   'aws_cloudwatch_event_rule.name': { max: 64, pattern: /^[\w.-]+$/ },
   'aws_cloudwatch_log_group.name': { max: 512, pattern: /^[\w./#-]+$/ },

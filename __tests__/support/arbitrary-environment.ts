@@ -216,6 +216,12 @@ export const validEnvironment: fc.Arbitrary<AwsEnvironmentInput> = fc
       },
       access: { bastion: given.bastion },
       storage: given.storage,
+      backup: production
+        ? {
+            lock: { mode: 'governance', minDays: 1, maxDays: 400 },
+            restoreTest: { schedule: '0 9 * * 1', atLatestDays: 9 },
+          }
+        : undefined,
       secrets: { rotationDays: given.rotationDays },
       observability: { logs: production ? given.elasticLogs : given.logs },
       service: {

@@ -111,6 +111,10 @@ export const prod = {
     deletionProtection: true,
   },
   cache: { nodeType: 'cache.m7g.large', replicas: 2, snapshotRetentionDays: 7 },
+  backup: {
+    lock: { mode: 'governance', minDays: 3, maxDays: 400 },
+    restoreTest: { schedule: '0 9 * * 1', atLatestDays: 9 },
+  },
   service: {
     roles: {
       gateway: { replicas: { min: 3, max: 24 }, cpuMillis: 500, memoryMiB: 512 },

@@ -3,6 +3,7 @@ import { HoldfastStack } from '../../constructs/core/stack';
 import type { AwsDeployment, LocalDeployment } from '../../environments/load';
 import { awsEnvironmentSchema, localEnvironmentSchema } from '../../environments/schema';
 import { AppStack, LocalAppStack } from '../../stacks/app';
+import { BackupStack } from '../../stacks/backup';
 import { ObservabilityStack } from '../../stacks/observability';
 import { PlatformStack } from '../../stacks/platform';
 import { account } from '../constructs/aws-fixture';
@@ -86,13 +87,15 @@ export function kubernetesStacks(deployment = awsDeployment) {
   const upstream = { network: stub('network'), cluster: stub('cluster'), data: stub('data') };
   const platform = new PlatformStack(app, deployment, upstream);
   const observability = new ObservabilityStack(app, deployment, { ...upstream, platform });
+  const backup = new BackupStack(app, deployment, { ...upstream, platform });
   const service = new AppStack(app, deployment, { ...upstream, platform });
   const local = new LocalAppStack(app, localDeployment);
   // Testing.synth leaves it out.
-  for (const stack of [platform, observability, service, local]) stack.prepareStack();
+  for (const stack of [platform, observability, backup, service, local]) stack.prepareStack();
   return {
     platform: synthesised(platform),
     observability: synthesised(observability),
+    backup: synthesised(backup),
     app: synthesised(service),
     local: synthesised(local),
   };

@@ -12,6 +12,7 @@ export const stacks: readonly Synthesised[] = [
   full.platform,
   full.app,
   full.observability,
+  full.backup,
   externalDnsStack(),
 ];
 /** With Loki instead of Elasticsearch. */

@@ -25,9 +25,10 @@ const route = 'https://example.com/v1/aggregates';
 const probe = (metric: string, pod: string) => `${metric}{instance="${route}",pod="${pod}"}`;
 const free = 'aws_rds_free_storage_space_minimum{dimension_DBInstanceIdentifier="d"}';
 const errors = 'aws_applicationelb_httpcode_elb_5_xx_count_sum{dimension_LoadBalancer="b",name="arn"}';
+const velero = (metric: string, schedule: string) => `${metric}{schedule="${schedule}",pod="v"}`;
 const database = { dimension_DBInstanceIdentifier: 'd' };
 
-/** The same of the database, the cache, the public route and CloudWatch. */
+/** The same of the database, the cache, the public route, CloudWatch and Velero. */
 export const storeAlertCases: readonly AlertCase[] = [
   ...pair(
     'StoreNotSeen',
@@ -225,5 +226,28 @@ export const storeAlertCases: readonly AlertCase[] = [
     { [errors]: 'NaN NaN NaN 3x15' },
     { dimension_LoadBalancer: 'b' },
     'b answers 120 requests in five minutes with an error of its own',
+  ),
+  ...pair(
+    'ClusterBackupFailed',
+    20,
+    { [velero('velero_backup_last_status', 'velero-state')]: '0x30' },
+    // One by hand has no schedule, and nobody waits for it.
+    {
+      [velero('velero_backup_last_status', 'velero-state')]: '1x30',
+      [velero('velero_backup_last_status', '')]: '0x30',
+    },
+    { schedule: 'velero-state' },
+    'The last backup by the schedule velero-state failed, or is incomplete',
+  ),
+  ...pair(
+    'ClusterBackupLate',
+    27 * 60,
+    { [velero('velero_backup_last_successful_timestamp', 'velero-state')]: '0x1800' },
+    {
+      [velero('velero_backup_last_successful_timestamp', 'velero-state')]: '7200x1800',
+      [velero('velero_backup_last_successful_timestamp', '')]: '0x1800',
+    },
+    { schedule: 'velero-state' },
+    'The schedule velero-state has made no good backup for 1d 3h 0m 0s',
   ),
 ];

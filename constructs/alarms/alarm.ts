@@ -14,6 +14,7 @@ export type Runbook =
   | 'cache-saturated'
   | 'certificate-expiring'
   | 'firewall-refusing'
+  | 'restore-test-failed'
   | 'secret-rotation-failed';
 
 /** When somebody is called for a metric, and what they find in the mail. */

@@ -90,12 +90,14 @@ export interface WorkloadAddOnsProps extends AddOnsProps {
   readonly volumeTags: Readonly<Record<string, string>>;
 }
 
-/** Name service, volumes, and the figures that autoscalers read. Auto Mode has all but the last of its own. */
+/** Name service, volumes, their snapshots, and the figures that autoscalers read. Auto Mode has the first two of its own. */
 export class WorkloadAddOns extends AddOns {
   constructor(scope: Construct, id: string, props: WorkloadAddOnsProps) {
     super(scope, id, props);
     const after = props.nodes ? [props.nodes] : [];
     this.add('metrics-server', { after });
+    // Brings the kinds of snapshots, too: Velero saves volumes by them.
+    this.add('snapshot-controller', { after });
     if (!props.nodes) return;
     this.add('coredns', { after });
     const serviceAccount = 'ebs-csi-controller-sa';

@@ -9,7 +9,8 @@ export type AddOn =
   | 'eks-pod-identity-agent'
   | 'coredns'
   | 'aws-ebs-csi-driver'
-  | 'metrics-server';
+  | 'metrics-server'
+  | 'snapshot-controller';
 
 interface Release {
   readonly addOns: Readonly<Record<AddOn, string>>;
@@ -23,7 +24,7 @@ interface Release {
  *
  * Sources, read 2026-11-21 in public repositories' records of running clusters, not confirmed against an account:
  * 1.36: one upgrade log of September 2026 that found all add-ons ACTIVE, the agent from a second cluster, the image from
- * a third (October 2026). 1.35: configurations of September and October 2026. Confirm or renew a row with
+ * a third (October 2026), the snapshot controller from a fourth, whose version of Kubernetes is not told. 1.35: configurations of September and October 2026. Confirm or renew a row with
  * `aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name vpc-cni` and
  * `aws ssm get-parameter --name /aws/service/eks/optimized-ami/1.36/amazon-linux-2023/arm64/standard/recommended/release_version`.
  * `aws ssm get-parameter --name /aws/service/bottlerocket/aws-k8s-1.36/arm64/latest/image_version` for Bottlerocket,
@@ -39,6 +40,7 @@ export const releases: Readonly<Record<KubernetesVersion, Release>> = {
       coredns: 'v1.13.2-eksbuild.31',
       'aws-ebs-csi-driver': 'v1.66.0-eksbuild.1',
       'metrics-server': 'v0.9.0-eksbuild.11',
+      'snapshot-controller': 'v8.4.0-eksbuild.3',
     },
     nodeImages: { al2023: '1.35.8-20260930', bottlerocket: '1.58.0-c5c37032' },
   },
@@ -50,6 +52,7 @@ export const releases: Readonly<Record<KubernetesVersion, Release>> = {
       coredns: 'v1.14.3-eksbuild.23',
       'aws-ebs-csi-driver': 'v1.66.0-eksbuild.1',
       'metrics-server': 'v0.9.0-eksbuild.11',
+      'snapshot-controller': 'v8.4.0-eksbuild.3',
     },
     nodeImages: { al2023: '1.36.4-20260930', bottlerocket: '1.66.0-1ad6b4a4' },
   },

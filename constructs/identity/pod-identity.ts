@@ -1,4 +1,5 @@
 import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-identity-association';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { arnIn, type Place } from './place';
 import { type Statement, trustPolicy } from './policy';
@@ -47,11 +48,13 @@ export interface PodIdentityProps extends PodRoleProps {
 /** Gives the pods of one service account a role of their own: EKS Pod Identity. */
 export class PodIdentity extends Construct {
   readonly role: PodRole;
+  /** Pods that start after it have the role from their first second on. */
+  readonly association: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: PodIdentityProps) {
     super(scope, id);
     this.role = new PodRole(this, 'role', props);
-    new EksPodIdentityAssociation(this, 'association', {
+    this.association = new EksPodIdentityAssociation(this, 'association', {
       clusterName: props.cluster,
       namespace: props.namespace,
       serviceAccount: props.serviceAccount,

@@ -20,13 +20,20 @@ export interface KubernetesObject {
   readonly spec: { readonly [key: string]: TfValue };
 }
 
+/** One whose fields stand beside its metadata instead of in a `spec`. */
+export type FlatObject = Omit<KubernetesObject, 'spec'> & {
+  readonly kind: 'VolumeSnapshotClass';
+  readonly driver: string;
+  readonly deletionPolicy: 'Delete' | 'Retain';
+};
+
 export interface RawObjectsProps {
   /** Name of the Helm release. Changing it deletes the objects and makes them anew. */
   readonly releaseName: string;
   /** Where the release is recorded, and where objects without a namespace of their own go. */
   readonly namespace: string;
   /** One concern per release, so that its objects come and go together. No secret belongs here: Helm stores them. */
-  readonly objects: readonly KubernetesObject[];
+  readonly objects: readonly (KubernetesObject | FlatObject)[];
   /** What has to be there before: the namespace, and the release whose operator owns the kinds. */
   readonly dependsOn: readonly ITerraformDependable[];
   /**

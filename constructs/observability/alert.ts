@@ -3,6 +3,7 @@ import type { PromQl, Window } from './promql';
 
 /** Files in runbooks/ that an alert of Prometheus may send people to, without their ending. */
 export type AlertRunbook =
+  | 'backup-failing'
   | 'cache-failed-over'
   | 'cache-saturated'
   | 'cache-unreachable'

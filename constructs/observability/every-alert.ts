@@ -1,3 +1,4 @@
+import { veleroAlerts } from '../backup/velero/alerts';
 import type { AlertGroup } from './alert';
 import { clusterAlerts } from './cluster-alerts';
 import { cloudWatchAlerts, publicRouteAlerts } from './edge-alerts';
@@ -13,4 +14,5 @@ export const everyAlert: readonly AlertGroup[] = [
   ...publicRouteAlerts,
   ...cloudWatchAlerts,
   ...traceAlerts,
+  ...veleroAlerts,
 ];

@@ -105,6 +105,13 @@ export const exporters = {
       otelcol_processor_tail_sampling_sampling_trace_dropped_too_early: ['pod'],
     },
   },
+  velero: {
+    source: 'github.com/vmware-tanzu/velero, pkg/metrics/metrics.go',
+    metrics: {
+      velero_backup_last_status: ['schedule'],
+      velero_backup_last_successful_timestamp: ['schedule'],
+    },
+  },
   tempo: {
     source: 'github.com/grafana/tempo, operations/tempo-mixin',
     metrics: { tempo_ingester_failed_flushes_total: ['pod'] },

@@ -1,3 +1,4 @@
+import type { VeleroValues } from '../backup/velero/values';
 import type { TfValue } from '../core/tf-json';
 import type { CloudWatchExporterValues } from '../observability/cloudwatch-exporter';
 import type { LocalMonitoringValues } from '../observability/local-monitoring-values';
@@ -63,6 +64,7 @@ export const charts: {
   readonly istioCni: Chart<IstioCniValues>;
   readonly ztunnel: Chart<ZtunnelValues>;
   readonly tempo: Chart<TempoValues>;
+  readonly velero: Chart<VeleroValues>;
 } = {
   prometheusOperatorCrds: {
     repository: 'https://prometheus-community.github.io/helm-charts',
@@ -202,6 +204,15 @@ export const charts: {
     appVersion: '2.10.8',
     source: 'github.com/grafana-community/helm-charts, charts/tempo',
     asOf: '2026-08-20',
+  },
+  /** Its CRDs lie in crds/; a Job of the chart's own renews them at each upgrade. */
+  velero: {
+    repository: 'https://vmware-tanzu.github.io/helm-charts',
+    chart: 'velero',
+    version: '12.1.0',
+    appVersion: '1.18.1',
+    source: 'github.com/vmware-tanzu/helm-charts, charts/velero',
+    asOf: '2026-06-25',
   },
 };
 

@@ -1,3 +1,4 @@
+import { veleroNamespace } from '../backup/velero/names';
 import { logCollectorsNamespace, monitoringNamespace, nodeExporterNamespace } from '../observability/names';
 
 /**
@@ -28,6 +29,7 @@ export const privilegedNamespaces: readonly string[] = [
   namespaces.istio,
   nodeExporterNamespace,
   logCollectorsNamespace,
+  veleroNamespace,
 ];
 
 /** The ClusterSecretStore that every ExternalSecret refers to. */

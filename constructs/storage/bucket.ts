@@ -1,6 +1,7 @@
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
+import { S3BucketObjectLockConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
@@ -28,10 +29,17 @@ export interface PrivateBucketProps {
   /** What services may do with it besides the account's own identities. Default: nothing. */
   readonly grants?: readonly ResourceStatement[];
   /**
-   * Bucket that gets a line for each request, under `s3/`; it must let S3 write there (`accessLogsGrant`). They come late
+   * Bucket that gets a line for each request, under `s3/`; it must let S3 write there (`accessLogsGrant`), by its name where another stack made it. They come late
    * and without a guarantee, but cost a tenth of CloudTrail's data events and less. Default: none.
    */
-  readonly accessLogs?: PrivateBucket;
+  readonly accessLogs?: PrivateBucket | { readonly bucketName: string };
+  /**
+   * Days for which a version can't be overwritten or deleted, but by who may bypass governance. Setting it, or taking it
+   * away, replaces the bucket. Default: versions can be deleted.
+   */
+  readonly lockDays?: number;
+  /** What has to be there before the policy, which names it: S3 refuses principals that it doesn't know. Default: nothing. */
+  readonly policyAfter?: readonly ITerraformDependable[];
   /** Terraform refuses to destroy it. Default: false. */
   readonly protect?: boolean;
   /** Destroying it destroys what it holds; otherwise Terraform refuses while it holds anything. Default: false. */
@@ -61,6 +69,7 @@ export class PrivateBucket extends Construct {
     this.bucket = new S3Bucket(this, 'bucket', {
       bucket: props.name,
       forceDestroy: props.destroyWithContent || undefined,
+      objectLockEnabled: props.lockDays === undefined ? undefined : true,
       lifecycle: props.protect ? { preventDestroy: true } : undefined,
     });
     const bucket = this.bucket.id;
@@ -79,6 +88,13 @@ export class PrivateBucket extends Construct {
       bucket,
       versioningConfiguration: { status: 'Enabled' },
     });
+    if (props.lockDays !== undefined) {
+      new S3BucketObjectLockConfigurationA(this, 'lock', {
+        bucket,
+        rule: { defaultRetention: { mode: 'GOVERNANCE', days: props.lockDays } },
+        dependsOn: [versioning],
+      });
+    }
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
       bucket,
       rule: [
@@ -150,16 +166,16 @@ export class PrivateBucket extends Construct {
         ...(props.grants ?? []),
       ]),
       // S3 refuses both at the same moment.
-      dependsOn: [block],
+      dependsOn: [block, ...(props.policyAfter ?? [])],
     });
     if (props.accessLogs) {
       new S3BucketLoggingA(this, 'access-logs', {
         bucket,
-        targetBucket: props.accessLogs.bucket.id,
+        targetBucket: 'bucket' in props.accessLogs ? props.accessLogs.bucket.id : props.accessLogs.bucketName,
         targetPrefix: 's3/',
         // By account, region, bucket and day: what Athena has to read for one question.
         targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: 'EventTime' } },
-        dependsOn: [props.accessLogs.policy],
+        dependsOn: 'policy' in props.accessLogs ? [props.accessLogs.policy] : undefined,
       });
     }
   }

@@ -3,8 +3,8 @@ import type { EncryptionKey } from '../encryption/key';
 import type { ResourceStatement } from '../identity/policy';
 import { accessLogsGrant, PrivateBucket } from './bucket';
 
-/** What an environment keeps in files. */
-export type EnvironmentBucket = 'logs' | 'backups' | 'artefacts' | 'traces';
+/** What an environment keeps in files; `cluster` and `reports` are the backup stack's. */
+export type EnvironmentBucket = 'logs' | 'backups' | 'artefacts' | 'traces' | 'cluster' | 'reports';
 
 export interface EnvironmentBucketsProps {
   /** Name of the environment's resources; buckets that begin with it may deliver their access logs. */

@@ -6,6 +6,7 @@ import { resourcesOf, type StackJson } from './stack-json';
  * program changes its address, which is a destruction too, unless it is moved.
  */
 export const stateful: Readonly<Record<string, readonly string[]>> = {
+  aws_backup_vault: ['name', 'kms_key_arn'],
   aws_cloudwatch_log_group: ['name', 'name_prefix'],
   aws_db_instance: [
     'availability_zone',

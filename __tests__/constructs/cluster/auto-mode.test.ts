@@ -70,6 +70,7 @@ describe('EKS Auto Mode', () => {
   test('installs nothing that it has of its own, and starts no nodes beside it', () => {
     expect(Object.values(auto.all('aws_eks_addon')).map((one: Json) => one.addon_name)).toEqual([
       'metrics-server',
+      'snapshot-controller',
     ]);
     expect(auto.only('aws_eks_cluster').bootstrap_self_managed_addons).toBe(false);
     expect(auto.all('aws_eks_node_group')).toEqual({});

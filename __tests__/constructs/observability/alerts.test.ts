@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { metrics, type Slo, serviceRoleNames, slos } from '../../../app/src/contract';
+import { veleroAlerts } from '../../../constructs/backup/velero/alerts';
 import { type Alert, alertObject } from '../../../constructs/observability/alert';
 import { clusterAlerts } from '../../../constructs/observability/cluster-alerts';
 import { dashboards } from '../../../constructs/observability/dashboards';
@@ -94,7 +95,7 @@ describe('alerts', () => {
   });
 
   test('arrive in the stacks as they stand here, with their owner', () => {
-    const { app, observability } = kubernetesStacks();
+    const { app, backup, observability } = kubernetesStacks();
     const owner = 'Team Rocket <rocket@example.com>';
     const spec = (groups: typeof serviceAlerts) =>
       alertObject({ name: '', namespace: '', labels: {}, owner, groups }).spec;
@@ -102,6 +103,8 @@ describe('alerts', () => {
     const [ofCluster] = objectsOf('cluster-alerts', observability);
     const [ofTraces] = objectsOf('trace-alerts', observability);
     expect(ofTraces.spec).toEqual(spec(traceAlerts));
+    const [ofVelero] = objectsOf('velero-alerts', backup);
+    expect(ofVelero.spec).toEqual(spec(veleroAlerts));
     const [, ofStores] = objectsOf('holdfast-stores', app);
     expect(ofStores.spec).toEqual(spec(storeAlerts));
     expect(ofService.spec).toEqual(spec(serviceAlerts));

@@ -8,15 +8,19 @@ import { delegated, deployment } from '../aws-fixture';
 
 const page = readFileSync('docs/platform.md', 'utf8');
 const { platform } = fullStacks();
-const { observability } = kubernetesStacks(deployment(delegated));
+const { observability, backup } = kubernetesStacks(deployment(delegated));
 const rows = [...page.matchAll(/^\| ([\w-]+) \| (v?\d[\w.]*) \| (\S+) \| (\S+) \|/gm)].map((row) =>
   row.slice(1, 5),
 );
 
 test('the page lists every chart, with the version and the namespace that it has', () => {
-  const deployed = releases(platform, externalDnsStack(), observability, lokiStacks().observability).map(
-    (release) => [release.chart, release.namespace],
-  );
+  const deployed = releases(
+    platform,
+    externalDnsStack(),
+    observability,
+    backup,
+    lokiStacks().observability,
+  ).map((release) => [release.chart, release.namespace]);
   const expected = Object.values(charts).flatMap(({ chart, version, appVersion }) => {
     const places = new Set(deployed.filter(([name]) => name === chart).map(([, namespace]) => namespace));
     return [...places].map((namespace) => [chart, version, appVersion, namespace]);

@@ -7,7 +7,7 @@ import { delegated, deployment } from '../aws-fixture';
 
 const { platform } = kubernetesStacks();
 /** Of an environment with a public name, which is probed. */
-const { observability } = kubernetesStacks(deployment(delegated));
+const { observability, backup } = kubernetesStacks(deployment(delegated));
 const full = fullStacks();
 const logReleases = releases(lokiStacks().observability).filter(({ name }) => /^loki/.test(name));
 const release = (name: string) => named('helm_release', name, platform);
@@ -23,9 +23,10 @@ const releasesOf: Readonly<Record<string, number>> = {
 };
 describe.each(Object.entries(charts))('%s', (name, chart) => {
   test('is released as often as it is meant, at an exact version, from its own repository', () => {
-    const found = [...releases(full.platform, externalDnsStack(), observability), ...logReleases].filter(
-      (block) => block.chart === chart.chart,
-    );
+    const found = [
+      ...releases(full.platform, externalDnsStack(), observability, backup),
+      ...logReleases,
+    ].filter((block) => block.chart === chart.chart);
     expect(found).toHaveLength(releasesOf[name] ?? 1);
     for (const block of found) {
       expect(block).toMatchObject({ repository: chart.repository, version: chart.version });
@@ -37,7 +38,7 @@ describe.each(Object.entries(charts))('%s', (name, chart) => {
 });
 
 test('every release is taken back when it doesn’t become ready', () => {
-  for (const block of releases(full.platform, full.app, externalDnsStack(), observability)) {
+  for (const block of releases(full.platform, full.app, externalDnsStack(), observability, backup)) {
     expect(block).toMatchObject({ atomic: true, cleanup_on_fail: true, wait: true, max_history: 5 });
     expect(block.timeout).toBeGreaterThanOrEqual(300);
     expect(block).not.toHaveProperty('set_sensitive');

@@ -45,6 +45,8 @@ const options: Readonly<Record<string, Naming>> = {
   '--repository-name': repository,
   '--repository-names': repository,
   '--role-name': { type: 'aws_iam_role', attribute: 'name' },
+  '--backup-vault-name': { type: 'aws_backup_vault', attribute: 'name' },
+  '--by-backup-vault-name': { type: 'aws_backup_vault', attribute: 'name' },
 };
 
 /** Options that mean something of ours with one service only. */

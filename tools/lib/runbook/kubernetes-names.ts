@@ -29,6 +29,9 @@ export const kinds: Readonly<Record<string, string>> = {
   statefulset: 'StatefulSet',
   // -- CRDs
   alertmanager: 'Alertmanager',
+  'backups.velero.io': 'Backup',
+  'backupstoragelocations.velero.io': 'BackupStorageLocation',
+  'datauploads.velero.io': 'DataUpload',
   beat: 'Beat',
   certificate: 'Certificate',
   certificaterequest: 'CertificateRequest',
@@ -81,6 +84,7 @@ export const madeByOthers: readonly Pick<KnownObject, 'kind' | 'namespace' | 'na
   // Charts' own objects, by the fullnameOverride or release name that we give.
   { kind: 'Deployment', namespace: 'kube-system', name: 'aws-load-balancer-controller' },
   { kind: 'Deployment', namespace: 'tracing', name: 'otel-sampler' },
+  { kind: 'Deployment', namespace: 'velero', name: 'velero' },
   { kind: 'StatefulSet', namespace: 'tracing', name: 'tempo' },
   { kind: 'Service', namespace: 'tracing', name: 'tempo' },
 ];

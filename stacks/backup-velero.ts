@@ -1,0 +1,95 @@
+import { Velero } from '../constructs/backup/velero';
+import { veleroAccount } from '../constructs/backup/velero/names';
+import type { HoldfastStack } from '../constructs/core/stack';
+import type { HandedOver } from '../constructs/core/stack-contract';
+import type { EncryptionKey } from '../constructs/encryption/key';
+import { PodIdentity } from '../constructs/identity/pod-identity';
+import { loggingNamespace, monitoringNamespace } from '../constructs/observability/names';
+import { PrivateBucket } from '../constructs/storage/bucket';
+import { labelValue } from '../constructs/workload/labels';
+import { serviceNamespace } from '../constructs/workload/names';
+import type { AwsDeployment } from '../environments/load';
+import type { clusterContract, dataContract, networkContract } from './contracts';
+import { podSecurityVersion } from './kubernetes-props';
+import { environmentBucketName, isProtected } from './props';
+
+interface ClusterBackupsProps {
+  readonly deployment: AwsDeployment;
+  /** Of the bucket. */
+  readonly key: EncryptionKey;
+  readonly network: HandedOver<typeof networkContract.outputs>;
+  readonly cluster: HandedOver<typeof clusterContract.outputs>;
+  readonly data: HandedOver<typeof dataContract.outputs>;
+}
+
+/** Velero, its bucket, and what it may do at AWS: that bucket, and nothing else. Snapshots are the CSI driver's. */
+export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps): void {
+  const { deployment, key, network, cluster, data } = props;
+  const { environment, account } = deployment;
+  const { name: of, region, tags, backup, observability } = environment;
+  const { lockDays, ...velero } = backup.velero;
+  const name = `holdfast-${of}`;
+  const place = { accountId: account.id, region };
+  const bucketName = environmentBucketName(deployment, 'cluster');
+  const bucket = new PrivateBucket(scope, 'cluster-bucket', {
+    name: bucketName,
+    key,
+    lockDays: lockDays > 0 ? lockDays : undefined,
+    // What Velero deletes can be brought back for so long; locked versions stay until their lock is over.
+    noncurrentDays: Math.max(lockDays, 7),
+    // Who read or deleted a backup is asked afterwards.
+    accessLogs: { bucketName: data.log_bucket_name },
+    protect: isProtected(deployment),
+    destroyWithContent: environment.teardown || environment.tier === 'development',
+  });
+  const identity = new PodIdentity(scope, 'velero-identity', {
+    ...place,
+    ...veleroAccount,
+    roleName: `${name}-velero`,
+    description: `Velero on ${name}`,
+    clusterName: name,
+    cluster: cluster.cluster_name,
+    statements: [
+      {
+        sid: 'FindBackups',
+        actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+        resources: bucket.bucket.arn,
+      },
+      {
+        sid: 'KeepBackups',
+        actions: [
+          's3:GetObject',
+          's3:PutObject',
+          's3:DeleteObject',
+          's3:AbortMultipartUpload',
+          's3:ListMultipartUploadParts',
+        ],
+        resources: `${bucket.bucket.arn}/*`,
+      },
+      {
+        sid: 'EncryptThem',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: key.arn,
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+      },
+    ],
+  });
+  new Velero(scope, 'velero', {
+    ...velero,
+    region,
+    bucket: bucket.bucket.bucket,
+    // Elasticsearch's volumes are saved one by one, not at the same moment: docs/backup.md.
+    namespaces: [serviceNamespace, ...(observability.enabled ? [monitoringNamespace, loggingNamespace] : [])],
+    monitored: observability.enabled,
+    owner: tags.owner,
+    labels: {
+      'app.kubernetes.io/part-of': 'holdfast-backup',
+      'app.kubernetes.io/managed-by': 'terraform',
+      owner: labelValue(tags.owner),
+    },
+    podSecurityVersion: podSecurityVersion(deployment),
+    vpcCidr: network.vpc_cidr,
+    compute: environment.cluster.compute,
+    dependsOn: [identity.association, bucket.policy],
+  });
+}
