@@ -9,7 +9,7 @@ export const sha256 = (content: string | Buffer): string =>
 /** What identifies a saved plan: its own content, and the state that it was made against. */
 export function identify(path: string, file: string): SavedPlan {
   const content = readFileSync(path);
-  const state = readZipEntry(content, 'tfstate-prev');
+  const state = readZipEntry(content, 'tfstate');
   const { serial, lineage } = JSON.parse(state?.toString() ?? '{}') as { serial?: number; lineage?: string };
   return { file, sha256: sha256(content), serial: serial ?? 0, lineage: lineage ?? '' };
 }
