@@ -55,7 +55,7 @@ const explanations: readonly Explanation[] = [
       `its saved plan is stale: the state has changed since; look again: npm run plan -- ${stack}`,
   },
   {
-    when: /AWS account ID not allowed:?\s*(\d*)/i,
+    when: /AWS account ID not allowed\D*(\d*)/i,
     say: ([, account]) =>
       `the credentials belong to ${account ? `account ${account}` : 'another account'}, not to the one in environments/accounts.ts: use those of the right account, or correct the id there`,
   },

@@ -34,16 +34,18 @@ export function closest(word: string, names: readonly string[]): string | undefi
   return within.length === 1 ? within[0] : undefined;
 }
 
-/** Letters to insert, delete or replace to make one word the other (Levenshtein). */
+/** Letters to insert, delete, replace or swap to make one word the other. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replace = (row[j] ?? 0) + Number(letter !== other);
-      next.push(Math.min(replace, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const at = (up: number, left: number) => rows[i - up]?.[j - left] ?? 0;
+      const steps = [at(1, 1) + Number(a[i - 1] !== b[j - 1]), at(1, 0) + 1, (row[j - 1] ?? 0) + 1];
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) steps.push(at(2, 2) + 1);
+      row.push(Math.min(...steps));
     }
-    row = next;
+    rows.push(row);
   }
-  return row.at(-1) ?? 0;
+  return rows[a.length]?.[b.length] ?? 0;
 }
