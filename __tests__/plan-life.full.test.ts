@@ -149,10 +149,13 @@ describeWithProviders('dev by saved plans', () => {
     const locked = expectExit(1, run('plan dev', { image }));
     expect(locked).toMatch(/its state is locked by ada@build since 2026-11-21.*force-unlock 11111111-2222/);
     expect(statuses().filter((status) => !status.endsWith('unchanged'))).toEqual(['dev-data failed']);
-    await fetch(key, { method: 'DELETE' });
+    aws.run('dev-data', 'force-unlock', '-force', lock.ID);
 
     // A cache with shards is another cache: nothing goes before that is acknowledged by name.
-    const sharded: Change = { image, environment: { cache: { ...dev.environment.cache, shards: 2 } } };
+    const sharded: Change = {
+      image,
+      environment: { cache: { ...dev.environment.cache, shards: 2, replicas: 1 } },
+    };
     expectExit(2, run('plan dev', sharded));
     const refused = expectExit(1, run('apply dev --yes --through', sharded));
     const lost = [...refused.matchAll(/(dev-data\/\S+) would be lost with what it holds/g)].map(
@@ -162,9 +165,6 @@ describeWithProviders('dev by saved plans', () => {
     expect(report('report.md')).toMatch(
       /🔴 .*aws_elasticache_replication_group.*runbooks\/cache-unreachable\.md/,
     );
-    expect(
-      expectExit(1, run('apply dev --yes --acknowledge dev-data/aws_nothing.at_all', sharded)),
-    ).toContain('the plan loses no such thing');
     const named = lost.map((one) => `--acknowledge ${one}`).join(' ');
     expectExit(0, run(`apply dev --yes --through ${named}`, sharded));
     expectExit(0, run('plan dev', sharded));
@@ -209,10 +209,6 @@ describeWithProviders('dev by saved plans', () => {
     );
     const nobody = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', HOME: aws.folder };
     expect(sentence('plan dev-network', {}, nobody)).toContain('there are no valid AWS credentials');
-    const elsewhere = { image: undefined, environment: {} };
-    expect(sentence('plan prod-network', elsewhere)).toMatch(
-      /the bucket .* of the state does not exist|no changes/,
-    );
     // An expired version stands in nobody's way who takes the environment down.
     expectExit(0, run('plan dev-network --destroy', { today: '2027-12-01' }));
   }, 300_000);

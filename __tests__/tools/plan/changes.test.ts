@@ -138,6 +138,13 @@ describe('values', () => {
     ).toEqual([{ path: 'policy.Statement.Action', before: 's3:Get', after: 's3:*' }]);
   });
 
+  test('of long values the part that differs is shown', () => {
+    const [before, after] = ['x', 'y'].map((end) => ({ v: `${'a'.repeat(500)}${end}${'b'.repeat(500)}` }));
+    const [shown] = attributes('aws_x', { before, after }) ?? [];
+    expect(shown?.before).toMatch(/^…a{30}xb+…$/);
+    expect(shown?.after).toMatch(/^…a{30}yb+…$/);
+  });
+
   test('unset in one way or another is no change', () => {
     const change = { before: { a: null, b: [], c: '' }, after: { a: '', b: null, c: {} } };
     expect(attributes('aws_vpc', change)).toEqual([]);

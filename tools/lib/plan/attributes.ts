@@ -32,10 +32,11 @@ export function attributeChanges(type: string, values: Values): AttributeChange[
     const replaces = forced.some(
       (one) => one === path || path.startsWith(`${one}.`) || one.startsWith(`${path}.`),
     );
+    const [was, will] = cut(isNothing(before) ? '' : textOf(before), isNothing(after) ? '' : textOf(after));
     changes.push({
       path,
-      ...(isNothing(before) ? {} : { before: shown(before) }),
-      ...(isNothing(after) ? {} : { after: shown(after) }),
+      ...(was ? { before: was } : {}),
+      ...(will ? { after: will } : {}),
       ...(replaces ? { replaces } : {}),
     });
   };
@@ -131,12 +132,27 @@ const isNothing = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (isRecord(value) && Object.keys(value).length === 0);
 
-function shown(value: unknown): string {
+function textOf(value: unknown): string {
   if (value instanceof Unknown) return unknownYet;
   const text =
     typeof value === 'string'
       ? value
       : JSON.stringify(value, (_, entry) => (entry instanceof Unknown ? unknownYet : entry));
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+/** Characters before the first that differs which are kept for orientation. */
+const lead = 30;
+
+/** Both texts short enough to read; of long ones the part where they differ. */
+function cut(before: string, after: string): readonly [string, string] {
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same += 1;
+  const isLong = Math.max(before.length, after.length) > longest;
+  const from = isLong && before && after ? Math.max(0, same - lead) : 0;
+  const part = (text: string) => {
+    const kept = text.slice(from, from + longest);
+    return `${from > 0 && kept ? '…' : ''}${kept}${text.length > from + longest ? '…' : ''}`;
+  };
+  return [part(before), part(after)];
 }
