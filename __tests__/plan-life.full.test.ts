@@ -38,7 +38,11 @@ describeWithProviders('dev by saved plans', () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--import', 'tsx', '__tests__/support/deployable-plan.ts', ...command.split(' ')],
-      { encoding: 'utf8', env: { ...aws.environment, ...more, HOLDFAST_TEST: JSON.stringify(given) } },
+      {
+        encoding: 'utf8',
+        // No Git: what is committed meanwhile would make the plans stale.
+        env: { ...aws.environment, GIT_DIR: aws.folder, ...more, HOLDFAST_TEST: JSON.stringify(given) },
+      },
     );
     return { status: status ?? 1, output: stdout + stderr };
   };

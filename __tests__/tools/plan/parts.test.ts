@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { refuseUnplannable } from '../../../tools/lib/plan/gate';
 import { readZipEntry } from '../../../tools/lib/plan/plan-file';
 import { inOrder } from '../../../tools/lib/plan/schedule';
 import { closest, selectStacks } from '../../../tools/lib/plan/select';
-import { latestPlan, readPlan } from '../../../tools/lib/plan/store';
+import { createPlanFolder, latestPlan, readPlan } from '../../../tools/lib/plan/store';
 import { Terraform } from '../../../tools/lib/plan/terraform';
 import { deployable, loaded } from '../../support/shipped';
 
@@ -148,6 +148,12 @@ describe('files', () => {
     expect(latestPlan(['a', 'b'], { root })).toBe(join(root, '2026-01'));
     expect(latestPlan(['a'], { root, destroy: true })).toBe(join(root, '2026-03'));
     expect(latestPlan(['c'], { root })).toBeUndefined();
+  });
+
+  test('only the newest plans are kept', () => {
+    const days = Array.from({ length: 25 }, (_, day) => new Date(Date.UTC(2026, 0, day + 1)));
+    const folders = days.map((day) => createPlanFolder(day, root));
+    expect(folders.filter((folder) => existsSync(folder))).toEqual(folders.slice(5));
   });
 
   test('what is no plan is refused with a sentence', () => {

@@ -1,44 +1,10 @@
 import { existsSync } from 'node:fs';
-import { acknowledgementProblems } from '../../../tools/lib/plan/apply-check';
-import type { Plan, ResourceChange, StackPlan } from '../../../tools/lib/plan/model';
 import { htmlReport } from '../../../tools/lib/plan/report-html';
 import { markdownReport } from '../../../tools/lib/plan/report-markdown';
 import { textReport } from '../../../tools/lib/plan/report-text';
 import { runbookOfLoss } from '../../../tools/lib/plan/runbooks';
 import { stateful } from '../../../tools/lib/stateful';
-
-const change = (type: string, more: Partial<ResourceChange> = {}): ResourceChange => ({
-  address: `${type}.one`,
-  type,
-  kind: 'update',
-  cause: 'configuration',
-  stateful: type in stateful,
-  attributes: [],
-  ...more,
-});
-const stack = (name: string, more: Partial<StackPlan> = {}): StackPlan => ({
-  name,
-  status: 'changes',
-  dependencies: [],
-  changes: [],
-  drift: [],
-  outputs: [],
-  waitsFor: [],
-  provisional: [],
-  problems: [],
-  synthesis: '',
-  milliseconds: 1,
-  ...more,
-});
-const planOf = (stacks: readonly StackPlan[], more: Partial<Plan> = {}): Plan => ({
-  format: 1,
-  createdAt: '2026-11-21T12:00:00.000Z',
-  asked: ['dev'],
-  destroy: false,
-  terraform: { name: 'terraform', version: '1.11.4' },
-  stacks,
-  ...more,
-});
+import { change, planOf, stack } from '../../support/plans';
 
 const database = change('aws_db_instance', {
   kind: 'replace',
@@ -141,27 +107,4 @@ test('runbooks of losses exist, and belong to what holds data', () => {
   for (const [type, runbook] of Object.entries(runbookOfLoss)) {
     expect([type, type in stateful, existsSync(`runbooks/${runbook}.md`)]).toEqual([type, true, true]);
   }
-});
-
-describe('a loss', () => {
-  const { stacks } = dangerous;
-  const name = 'dev-data/aws_db_instance.one';
-
-  test('wants to be acknowledged by its name, and a stack’s name does not do', () => {
-    expect(acknowledgementProblems(dangerous, stacks, [name])).toEqual([]);
-    expect(acknowledgementProblems(dangerous, stacks, [])).toEqual([
-      `${name} would be lost with what it holds: if that is meant, add --acknowledge '${name}'`,
-    ]);
-    expect(acknowledgementProblems(dangerous, stacks, ['dev-data'])).toHaveLength(2);
-  });
-
-  test('of a stack that is destroyed may be acknowledged by the stack', () => {
-    expect(acknowledgementProblems({ ...dangerous, destroy: true }, stacks, ['dev-data'])).toEqual([]);
-  });
-
-  test('that nobody plans can’t be acknowledged', () => {
-    expect(acknowledgementProblems(dangerous, stacks, [name, 'dev-data/aws_db_instance.on'])).toEqual([
-      `--acknowledge dev-data/aws_db_instance.on: the plan loses no such thing; did you mean ${name}?`,
-    ]);
-  });
 });

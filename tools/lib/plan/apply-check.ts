@@ -62,9 +62,8 @@ export function acknowledgementProblems(
   // To destroy a stack is to mean all of it; a replacement is easily overlooked among other changes.
   const isGiven = (resource: string) =>
     given.includes(resource) || (plan.destroy && given.includes(stackOf(resource)));
-  const idle = given.filter(
-    (one) => !losses.includes(one) && !(plan.destroy && losses.map(stackOf).includes(one)),
-  );
+  const all = lossesOf(plan.stacks).map(({ resource }) => resource);
+  const idle = given.filter((one) => !all.includes(one) && !(plan.destroy && all.map(stackOf).includes(one)));
   return [
     ...losses
       .filter((resource) => !isGiven(resource))
@@ -73,7 +72,7 @@ export function acknowledgementProblems(
         return `${resource} would be lost with what it holds: if that is meant, add --acknowledge '${resource}'${whole}`;
       }),
     ...idle.map((one) => {
-      const close = closest(one, losses);
+      const close = closest(one, all);
       return `--acknowledge ${one}: the plan loses no such thing${close ? `; did you mean ${close}?` : ''}`;
     }),
   ];

@@ -82,7 +82,12 @@ async function applyRound(
   const waiting = now.filter(({ dependencies }) => dependencies.some((one) => applied[one] === 'failed'));
   const ready = now.filter((stack) => !waiting.includes(stack));
   if (ready.length > 0) {
-    refuse(acknowledgementProblems(plan, ready, options.acknowledge));
+    const losses = lossesOf(plan.stacks).map(({ resource }) => resource);
+    // On the way through, what is acknowledged may be lost by a plan that is yet to be made.
+    const given = options.acknowledge.filter(
+      (one) => !options.through || losses.some((loss) => loss === one || loss.startsWith(`${one}/`)),
+    );
+    refuse(acknowledgementProblems(plan, ready, given));
     refuse(await stateProblems(plan, ready, session));
     await confirm(plan, ready, options);
     if (!(await applyStacks(plan, ready, folder, session, applied))) {
@@ -114,10 +119,7 @@ async function through(
     const stacks = session.stacks.filter(({ name }) => names.includes(name));
     const { plan, folder } = await planAndReport(session, stacks, asked, options.destroy);
     const narrowed: Session = { ...session, stacks };
-    const acknowledge = options.acknowledge.filter((one) =>
-      lossesOf(plan.stacks).some(({ resource }) => resource === one || resource.startsWith(`${one}/`)),
-    );
-    const rest = await applyRound(plan, folder, narrowed, { ...options, acknowledge });
+    const rest = await applyRound(plan, folder, narrowed, options);
     if (rest.length === 0) return 0;
     if (rest.length === names.length) {
       console.log(`Left: ${rest.join(', ')}: ${reasons(plan, stacks)}`);

@@ -33,7 +33,10 @@ export async function makePlan(chosen: readonly SynthesisedStack[], options: Pla
   const complete = planned.map((plan, index) =>
     plan.status === 'pending'
       ? withProducers(plan, planned)
-      : withProvisional(plan, stacks[index] as StackToPlan, planned),
+      : // What is destroyed goes before what it reads from.
+        options.destroy
+        ? plan
+        : withProvisional(plan, stacks[index] as StackToPlan, planned),
   );
   const commit = currentCommit();
   return {

@@ -74,6 +74,14 @@ export async function planStack(stack: StackToPlan, planning: Planning): Promise
     milliseconds: since(),
   });
 
+  if (terraform.stopping) {
+    return {
+      ...blank(stack),
+      status: 'failed',
+      problems: ['not planned: it was told to stop'],
+      milliseconds: 0,
+    };
+  }
   const initialised = await initialise(stack.json, folder, terraform);
   if (initialised) return failed(initialised);
   let differs = false;

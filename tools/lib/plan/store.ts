@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Plan } from './model';
@@ -9,10 +9,15 @@ export const plansFolder = '.holdfast/plans';
 const planFile = 'plan.json';
 const progressFile = 'applied.json';
 
+/** Plans that are kept. A state that moves on makes those before it worthless, and they hold secrets. */
+const kept = 20;
+
+/** Makes a plan's folder and deletes the oldest. */
 export function createPlanFolder(createdAt: Date, root = plansFolder): string {
   const name = createdAt.toISOString().replaceAll(':', '-');
   const folder = join(root, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const old of readdirSync(root).sort().slice(0, -kept)) rmSync(join(root, old), { recursive: true });
   return folder;
 }
 

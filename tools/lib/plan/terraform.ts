@@ -12,8 +12,8 @@ export interface Run {
   readonly errors: readonly Diagnostic[];
 }
 
-/** Oldest versions that lock a state in S3 by themselves. */
-const oldest: Readonly<Record<string, string>> = { terraform: '1.11.0', tofu: '1.10.0' };
+/** Oldest version, of Terraform and of OpenTofu alike: the stacks ask for it, for the lock of their state in S3. */
+const oldest = '1.11.0';
 
 /** Where providers are kept between stacks: the AWS provider alone has 700 MB. */
 const pluginCache = '.cache/terraform-plugins';
@@ -41,9 +41,8 @@ export class Terraform {
       const version = run.stdout?.match(/"terraform_version":\s*"([\d.]+)/)?.[1];
       if (run.error || !version) continue;
       const name = /tofu[^/]*$/.test(command) ? 'tofu' : 'terraform';
-      const minimum = oldest[name] as string;
-      if (isOlder(version, minimum)) {
-        throw new Error(`${command} is ${version}: install ${minimum} or newer (npm run doctor checks it)`);
+      if (isOlder(version, oldest)) {
+        throw new Error(`${command} is ${version}: install ${oldest} or newer (npm run doctor checks it)`);
       }
       return new Terraform(command, name, version, automated(environment));
     }
