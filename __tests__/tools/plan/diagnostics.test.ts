@@ -59,6 +59,11 @@ test('what is unknown is quoted on one line, with the resource, and once', () =>
   expect(explain([same, same], place)).toEqual(['aws_x.y: creating x Throttling: slow down']);
 });
 
+test('an error and its cause are one sentence', () => {
+  const both = [error('S3 bucket "b" does not exist.'), error('operation error S3: NoSuchBucket')];
+  expect(explain(both, place)).toEqual([expect.stringContaining('the bucket b of the state does not exist')]);
+});
+
 test('errors are read from text with frames and colours', () => {
   const text = '\x1b[31m╷\n│ \x1b[1mError: \x1b[0mOne\x1b[0m\n│ \n│ because\n╵\n╷\n│ Warning: Two\n╵\n';
   expect(diagnosticsOfText(text)).toEqual([{ severity: 'error', summary: 'One', detail: 'because' }]);

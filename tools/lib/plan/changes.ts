@@ -114,7 +114,6 @@ function kindOf({ actions, importing }: ShownChange, moved: boolean): ChangeKind
 function causeOf(kind: ChangeKind, attributes: Drift['attributes'], drift: Drifted | undefined): Cause {
   if (!drift) return 'configuration';
   if (kind === 'create') return drift.deleted ? 'drift' : 'configuration';
-  if (drift.deleted) return 'configuration';
   const top = (path: string) => path.split('.')[0];
   const byHand = new Set(drift.attributes.map(({ path }) => top(path)));
   // What AWS works out anew follows from the rest.

@@ -100,17 +100,20 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
-/** One sentence per error, the known ones with their remedy; the same said of several resources is said once. */
+/** One sentence per error, the known ones with their remedy; what is said again of the same thing is said once. */
 export function explain(diagnostics: readonly Diagnostic[], place: Place): string[] {
-  const sentences = diagnostics.map(({ summary, detail = '', address = '' }) => {
+  const sentences = new Map<string, string>();
+  for (const { summary, detail = '', address = '' } of diagnostics) {
     const text = `${summary}\n${detail}`;
-    for (const { when, say } of explanations) {
-      const found = text.match(when);
-      if (found) return say(found, place, address);
-    }
-    return `${address ? `${address}: ` : ''}${oneLine(text)}`;
-  });
-  return [...new Set(sentences)];
+    const known = explanations.find(({ when }) => when.test(text));
+    const sentence = known
+      ? known.say(text.match(known.when) as RegExpMatchArray, place, address)
+      : `${address ? `${address}: ` : ''}${oneLine(text)}`;
+    // An error and its own cause may come one after the other, the first of them the more exact.
+    const same = known ? `${known.when} ${address}` : sentence;
+    if (!sentences.has(same)) sentences.set(same, sentence);
+  }
+  return [...sentences.values()];
 }
 
 /** Components whose state is missing, or which don't hand over yet what this stack reads: it waits for them. */
