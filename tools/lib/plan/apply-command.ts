@@ -146,9 +146,11 @@ async function confirm(plan: Plan, stacks: readonly StackPlan[], { yes }: ApplyO
   const word = plan.asked.join(' ');
   for (const stack of stacks) console.log(`  ${stack.name}: ${headline(stack)}`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(
-    `Type ${paint('bold', word)} to ${plan.destroy ? 'destroy' : 'apply'}: `,
-  );
+  // Ctrl-C and Ctrl-D close the question, which is an answer, too.
+  const closed = new AbortController();
+  terminal.once('close', () => closed.abort());
+  const question = `Type ${paint('bold', word)} to ${plan.destroy ? 'destroy' : 'apply'}: `;
+  const answer = await terminal.question(question, { signal: closed.signal }).catch(() => '');
   terminal.close();
   if (answer.trim() !== word) throw new Error('not confirmed: nothing was applied');
 }
