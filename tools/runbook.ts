@@ -1,27 +1,34 @@
 /**
- * `npm run runbook -- list | show NAME | check [--strict]`: what to do in which situation, and whether that still holds. Reads, and runs
- * nothing. Exits 1 when something is wrong, 2 when the question is.
+ * `npm run runbook -- list | show NAME | check [--strict] | drill NAME…`: what to do in which situation, whether that still
+ * holds, and how long it takes. Exits 1 when something is wrong, 2 when the question is.
  */
 import { parseArgs } from 'node:util';
 import { load } from '../environments';
+import { drillCommand } from './lib/drill/command';
 import { checkRunbooks } from './lib/runbook/check';
 import { collectKnown } from './lib/runbook/known';
 import { renderList, renderRunbook } from './lib/runbook/render';
 import { type Runbook, readRunbook, runbookNames } from './lib/runbook/runbook';
-import { paint, printProblems, progress } from './lib/terminal';
+import { exitWith, paint, printProblems, progress } from './lib/terminal';
 
 const folder = 'runbooks';
 const usage = `Use: npm run runbook -- COMMAND
 
   list              all runbooks: how bad, where they can be drilled, when they were
   show NAME         one, with its steps
+  drill NAME… [--yes] [--record]
+                    breaks what they are about on servers of this machine, follows them, and measures; --record writes
+                    the figures into the runbooks and docs/recovery.md; all drills every one that can be
   check [--strict]  holds all of them against alerts, stacks, metrics and the command line; with --strict, a drill that is too
                     old or was never held is an error`;
 
 async function runbook(args: readonly string[]): Promise<number> {
   const parsed = parse(args);
   if (typeof parsed === 'string') return refuse(parsed);
-  const { command, name, strict } = parsed;
+  const { command, names, strict, yes, record } = parsed;
+  const [name, ...others] = names;
+  if (command === 'drill') return drillCommand({ folder, names, yes, record });
+  if (others.length > 0) return refuse(`too many arguments: ${others.join(' ')}`);
   if (command === 'list') return list();
   if (command === 'show') return show(name);
   if (command === 'check') return check(strict);
@@ -87,23 +94,18 @@ function parse(args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { strict: { type: 'boolean', default: false } },
+      options: {
+        strict: { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
+        record: { type: 'boolean', default: false },
+      },
       allowPositionals: true,
     });
-    const [command, name, ...others] = positionals;
-    if (others.length > 0) return `too many arguments: ${others.join(' ')}`;
-    return { command, name, strict: values.strict };
+    const [command, ...names] = positionals;
+    return { command, names, ...values };
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-runbook(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${paint('red', 'error')} ${process.env.HOLDFAST_DEBUG ? error.stack : error.message}`);
-    process.exitCode = 1;
-  },
-);
+exitWith(runbook(process.argv.slice(2)));

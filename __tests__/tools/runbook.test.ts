@@ -61,7 +61,7 @@ const problemsOf = (parts: Parts) =>
 test('the runbooks that are here hold: alerts, steps, metrics, links', () => {
   const { problems, awsOnly } = checkRunbooks(shipped(), known, today);
   expect(problems).toEqual([]);
-  expect(awsOnly).toContain('database-storage-full');
+  expect(awsOnly).toContain('database-proxy-saturated');
   expect(known.leads.length).toBeGreaterThan(100);
 });
 
@@ -83,7 +83,10 @@ describe('it fails on', () => {
     expect(checkRunbooks([runbook()], nothing, today).problems).toEqual([
       expect.stringMatching(/^runbooks\/queue-lagging\.md: no alert and no alarm leads to it/),
     ]);
-    const routine = runbook({ front: `occasion: routine\nlast drill: ${today}` });
+    const routine = runbook({
+      front: `occasion: routine\nlast drill: ${today}`,
+      text: 'Stop when it burns. [Tell](../docs/incidents.md)',
+    });
     expect(checkRunbooks([routine], nothing, today).problems).toEqual([]);
   });
 
@@ -101,6 +104,44 @@ describe('it fails on', () => {
       /names the output "certificate"/,
     ],
     ['terraform plan', /without -chdir/],
+    ['terraform -chdir=cdktf.out/stacks/prod-data apply', /runs "terraform apply", which no check knows/],
+    ['terraform -chdir=cdktf.out/stacks/prod-data state replace', /runs "terraform state replace"/],
+    [
+      'terraform -chdir=cdktf.out/stacks/prod-data import aws_db_instance.database_primary_00000000 holdfast-prod',
+      /names the resource "aws_db_instance\.database_primary_00000000", which prod-data doesn't have/,
+    ],
+    [
+      'terraform -chdir=cdktf.out/stacks/prod-cluster state rm aws_db_instance.database_primary_D3810515',
+      /which prod-cluster doesn't have/,
+    ],
+    [
+      'terraform -chdir=cdktf.out/stacks/prod-data plan -target=aws_kms_key.kye',
+      /names the resource "aws_kms_key\.kye"/,
+    ],
+    [
+      'helm -n external-secrets rollback external-secret 0',
+      /names the release "external-secret" in external-/,
+    ],
+    ['helm -n monitoring history external-secrets', /in monitoring, which no stack installs/],
+    ['helm -n nowhere list', /names the namespace "nowhere"/],
+    ['helm history external-secrets', /without a namespace/],
+    ['helm -n monitoring uninstall monitoring', /runs "helm uninstall", which no check knows/],
+    ['holdfast flags disable ingestoin --yes', /names the flag "ingestoin", which the contract doesn't have/],
+    [
+      'kubectl -n holdfast exec deployment/holdfast-gateway -- holdfast flags swtich ingestion',
+      /runs "holdfast flags swtich"/,
+    ],
+    ['kubectl --context holdfast-pord get nodes', /names the context "holdfast-pord"/],
+    [
+      'kubectl -n holdfast wait externalsecret/holdfast-service externalsecret/holdfast-srevice --for=condition=Ready',
+      /names ExternalSecret "holdfast-srevice"/,
+    ],
+    ['aws eks describe-cluster --name holdfast-pord', /no aws_eks_cluster/],
+    ['aws cloudtrail get-trail-status --name holdfast-tail', /no aws_cloudtrail/],
+    ['aws kms describe-key --key-id alias/holdfast-prod-dta', /no aws_kms_alias/],
+    ['aws s3 ls s3://holdfast-states-222222222222-eu-west-1/prod/', /no aws_s3_bucket/],
+    ['aws eks describe-nodegroup --nodegroup-name holdfast-pord-system-x', /no aws_eks_node_group/],
+    ['aws ecr describe-images --repository-name holdfats', /no aws_ecr_repository/],
     ['kubectl -n holdfats get pods', /names the namespace "holdfats"/],
     ['kubectl -n holdfast get podz', /names the kind "podz"/],
     [
@@ -155,9 +196,36 @@ describe('it fails on', () => {
     expect(parseRunbook('x', 'x.md', '# X').problems).toEqual([
       'x.md:1 must begin with front matter between two lines of ---',
     ]);
+    expect(problemsOf({ text: 'Never drilled.' })).toEqual([
+      `runbooks/queue-lagging.md: says "Never drilled", and that its last drill was on ${today}`,
+    ]);
     expect(problemsOf({ front: 'drill: aws\nlast drill: never' })).toEqual([
       expect.stringMatching(/"Never drilled: " says why nowhere else/),
     ]);
+  });
+
+  test('an owner who answers for nothing', () => {
+    const { runbook: found } = runbook();
+    const other = { problems: [], runbook: { ...(found as NonNullable<typeof found>), owner: 'nobody' } };
+    expect(checkRunbooks([other], { ...known, leads: [] }, today).problems).toContainEqual(
+      expect.stringMatching(/owner: "nobody" answers for nothing; tags\.owner .* say platform/),
+    );
+  });
+
+  test('a target that is no time', () => {
+    expect(problemsOf({ front: `rto target: soon\nrpo target: 5 minutes\nlast drill: ${today}` })).toEqual([
+      expect.stringMatching(/front matter, rto target: must be a time such as 15 minutes/),
+    ]);
+  });
+
+  test('one that people start, without a word on when to stop and whom to tell', () => {
+    const front = `occasion: disaster\nlast drill: ${today}`;
+    expect(problemsOf({ front })).toEqual([
+      expect.stringMatching(/no line beginning with "Stop when "/),
+      expect.stringMatching(/nothing links to docs\/incidents\.md/),
+    ]);
+    const text = 'Stop when it burns.\n[incidents](../docs/incidents.md)';
+    expect(problemsOf({ front, text })).toEqual([]);
   });
 
   test('steps without a name, or with one that is taken; sections out of order; no way back', () => {
@@ -173,6 +241,22 @@ describe('it fails on', () => {
       'x.md:14 names the step "a" a second time',
     ]);
   });
+});
+
+test('it takes what is filled in by whoever runs a step, and what is there', () => {
+  const steps = [
+    'terraform -chdir=cdktf.out/stacks/prod-data import "$address" "$id"',
+    'terraform -chdir=cdktf.out/stacks/prod-data state rm aws_db_instance.database_primary_D3810515',
+    'helm -n external-secrets rollback external-secrets 0 --wait --timeout 5m',
+    'helm -n "$namespace" status "$release"',
+    'holdfast flags delete "$flag" --yes',
+    'kubectl --context holdfast-prod get nodes -L topology.kubernetes.io/zone',
+    'aws eks describe-nodegroup --cluster-name holdfast-prod --nodegroup-name holdfast-prod-system-2026',
+    'aws kms describe-key --key-id "$key"',
+    'aws secretsmanager list-secrets --filters Key=name,Values=holdfast/prod/',
+    'aws s3 cp s3://holdfast-state-222222222222-eu-west-1/prod/data.tfstate.tflock - | jq .',
+  ];
+  expect(problemsOf({ step: steps.join('\n') })).toEqual([]);
 });
 
 test('a drill older than 90 days is due, a younger one is not, and what only AWS can drill is told apart', () => {
@@ -205,6 +289,7 @@ describe('a script', () => {
     expect(words('x=$(a "$(b c)" d) e')).toEqual(['b c', 'a $(b c) d', 'e']);
     expect(words('for i in 1 2; do\n  a "$i"\ndone')).toEqual(['a $i']);
     expect(words('f() { a b; }\nf')).toEqual(['a b', 'f']);
+    expect(words('a "$((b + 1))" "$(c)" $((d))')).toEqual(['c', 'a $((b + 1)) $(c) $((d))']);
   });
 
   test('knows the line of each', () => {

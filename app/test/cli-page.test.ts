@@ -130,6 +130,7 @@ describe('every command', () => {
       [
         ...['create', 'update', 'delete', 'enable', 'disable', 'rollout', 'import'],
         ...['reload', 'drain', 'undrain', 'reset-breaker'],
+        ...['restore', 'prune'],
       ].sort(),
     );
   });
@@ -160,6 +161,9 @@ describe('with --json', () => {
     'system undrain': ['--yes'],
     'errors show': ['no-such-id'],
     'errors reset-breaker': ['cache', '--yes'],
+    'backup restore': ['postgres', '--yes'],
+    'backup archive-wal': ['000000010000000000000001'],
+    'backup fetch-wal': ['000000010000000000000001', 'to'],
     completion: ['bash'],
   };
 
@@ -171,9 +175,10 @@ describe('with --json', () => {
       const { out, code } = await runHere(argv, { env: running.env });
       // A watch says more than one thing, each on its line.
       const json = JSON.parse(name === 'health watch' ? (out.split('\n')[0] as string) : out);
-      const fails = ['errors show', 'flags import'].includes(name);
+      // Nothing here says where the backups are.
+      const fails = ['errors show', 'flags import'].includes(name) || path[0] === 'backup';
       expect([name, typeof json, 'error' in json]).toEqual([name, 'object', fails]);
-      expect([name, fails ? [1, 64] : [0, 1]]).toEqual([name, expect.arrayContaining([code])]);
+      expect([name, fails ? [1, 64, 78] : [0, 1]]).toEqual([name, expect.arrayContaining([code])]);
       const wrong = await runHere([...path, '--json', '--no-such-option'], { env: running.env });
       expect([name, wrong.code, wrong.json.error.exitCode]).toEqual([name, 64, 64]);
     }

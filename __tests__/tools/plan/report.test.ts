@@ -34,7 +34,7 @@ describe.each(Object.entries(reports))('%s', (_, render) => {
     expect(radius).toBeGreaterThan(-1);
     expect(radius).toBeLessThan(text.indexOf('aws_eip.one'));
     expect(text).toContain('dev-data/aws_db_instance.one');
-    expect(text).toContain('database-unreachable');
+    expect(text).toContain('database-lost');
     expect(text).toContain("--acknowledge 'dev-data/aws_db_instance.one'");
     expect(text).toMatch(/1 destroyed; dev-app read/);
   });

@@ -23,6 +23,6 @@ export function optionalClient({ cli, options, client }: Invocation<object>): Cl
 
 /** Without what is for the command line itself, and no setting of a service. */
 export function ownSettings(env: Environment): Environment {
-  const { HOLDFAST_MANAGEMENT_URL: _, ...settings } = env;
-  return settings;
+  const own = ['HOLDFAST_MANAGEMENT_URL', 'HOLDFAST_BACKUP_STORE', 'HOLDFAST_BACKUP_KEY_FILE'];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name)));
 }

@@ -149,6 +149,11 @@ export const metrics = {
     help: 'Age of the oldest accepted batch that is not aggregated yet; 0 when there is none.',
     labels: [],
   },
+  holdfast_backup_last_success_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the last backup of the kind was finished, as `holdfast backup create` noted in the database; absent before the first one.',
+    labels: ['kind'],
+  },
   holdfast_cache_requests_total: {
     type: 'counter',
     help: 'Look-ups in the query cache.',

@@ -129,6 +129,23 @@ export function loadStoreSettings(env: Environment): LoadedSettings {
   });
 }
 
+/** The settings of a command that only talks to the cache. */
+export function loadCacheSettings(env: Environment): LoadedSettings {
+  return loadSettings({
+    ...env,
+    HOLDFAST_FLAGS_DIRECTORY: '/',
+    HOLDFAST_DATABASE_ENGINE: 'postgres',
+    HOLDFAST_DATABASE_HOST: 'unused',
+    HOLDFAST_DATABASE_AUTH: 'password',
+    HOLDFAST_DATABASE_PASSWORD: generateKey(),
+    HOLDFAST_DATABASE_PASSWORD_FILE: undefined,
+    HOLDFAST_SIGNING_KEY: generateKey(),
+    HOLDFAST_SIGNING_KEY_FILE: undefined,
+    HOLDFAST_MANAGEMENT_TOKEN: generateKey(),
+    HOLDFAST_MANAGEMENT_TOKEN_FILE: undefined,
+  });
+}
+
 function readSecrets(env: Environment) {
   const given: Record<string, string | undefined> = { ...env };
   const secretFiles: Partial<Record<SecretSettingKey, string>> = {};

@@ -35,13 +35,15 @@ export interface PostgresServer extends TestServer {
 /**
  * @param major PostgreSQL's major version; default: the newest that is installed
  * @param settings of the server, beside those that make it quick to start
+ * @param parent folder that its data lies in, such as a small file system; default: the system's for temporary files
  */
 export async function startPostgres(
   major?: number,
   settings: Readonly<Record<string, string>> = {},
+  parent?: string,
 ): Promise<PostgresServer> {
   const bin = postgresBinaries(major);
-  const directory = temporaryDirectory('holdfast-postgres-');
+  const directory = temporaryDirectory('holdfast-postgres-', parent);
   const data = join(directory, 'data');
   execFileSync(
     ...asUnprivileged([join(bin, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync']),
@@ -81,7 +83,10 @@ export async function startPostgres(
   };
 }
 
-export type RedisServer = TestServer;
+export interface RedisServer extends TestServer {
+  /** Sends one command, as `ask('GET', 'key')`. */
+  ask(command: string, ...words: string[]): Promise<unknown>;
+}
 
 export interface RedisOptions {
   /**
@@ -132,7 +137,16 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
       : []),
   ];
   const answers = () => canConnect(port);
-  return { host: '127.0.0.1', port, ...(await supervise(command, directory, answers, 'SIGTERM')) };
+  const ask: RedisServer['ask'] = async (question, ...words) => {
+    const client = new Redis({ port, maxRetriesPerRequest: 1 });
+    client.on('error', () => {});
+    try {
+      return await client.call(question, ...words);
+    } finally {
+      client.disconnect();
+    }
+  };
+  return { host: '127.0.0.1', port, ask, ...(await supervise(command, directory, answers, 'SIGTERM')) };
 }
 
 /** A cluster of primaries that share the slots evenly. */
@@ -271,8 +285,8 @@ function asUnprivileged(command: readonly string[]): [file: string, args: string
   return ['setpriv', ['--reuid=nobody', '--regid=nogroup', '--clear-groups', '--pdeathsig=KILL', ...command]];
 }
 
-function temporaryDirectory(prefix: string): string {
-  const directory = mkdtempSync(join(tmpdir(), prefix));
+function temporaryDirectory(prefix: string, parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, prefix));
   chmodSync(directory, 0o755);
   if (process.getuid?.() === 0) chownSync(directory, 65534, 65534);
   return directory;

@@ -1,10 +1,10 @@
 import type { Known } from './known';
 
-/** What an option of the AWS CLI names: an attribute of our resources. `prefix`: the beginning of one is enough. */
+/** What an option of the AWS CLI names: an attribute of our resources. `prefix`: the beginning of one is enough; `beginning`: it has to begin with one. */
 interface Naming {
   readonly type: string;
   readonly attribute: string;
-  readonly match?: 'prefix';
+  readonly match?: 'prefix' | 'beginning';
   /** Name of a part that AWS derives from it, which is cut off before it is compared. */
   readonly derived?: RegExp;
 }
@@ -17,6 +17,9 @@ const cacheGroup: Naming = {
 };
 const logGroup: Naming = { type: 'aws_cloudwatch_log_group', attribute: 'name' };
 const proxy: Naming = { type: 'aws_db_proxy', attribute: 'name' };
+const cluster: Naming = { type: 'aws_eks_cluster', attribute: 'name' };
+const repository: Naming = { type: 'aws_ecr_repository', attribute: 'name' };
+const bucket: Naming = { type: 'aws_s3_bucket', attribute: 'bucket' };
 
 const options: Readonly<Record<string, Naming>> = {
   '--db-instance-identifier': instance,
@@ -27,9 +30,30 @@ const options: Readonly<Record<string, Naming>> = {
   '--alarm-names': { type: 'aws_cloudwatch_metric_alarm', attribute: 'alarm_name' },
   '--log-group-name': logGroup,
   '--function-name': { type: 'aws_lambda_function', attribute: 'function_name' },
-  '--cluster-name': { type: 'aws_eks_cluster', attribute: 'name' },
-  '--bucket': { type: 'aws_s3_bucket', attribute: 'bucket' },
+  '--cluster-name': cluster,
+  '--bucket': bucket,
+  '--source-db-instance-identifier': instance,
+  '--db-subnet-group-name': { type: 'aws_db_subnet_group', attribute: 'name' },
+  '--cache-subnet-group-name': { type: 'aws_elasticache_subnet_group', attribute: 'name' },
+  '--cache-parameter-group-name': { type: 'aws_elasticache_parameter_group', attribute: 'name' },
+  '--user-group-ids': { type: 'aws_elasticache_user_group', attribute: 'user_group_id' },
+  '--nodegroup-name': {
+    type: 'aws_eks_node_group',
+    attribute: 'node_group_name_prefix',
+    match: 'beginning',
+  },
+  '--repository-name': repository,
+  '--repository-names': repository,
+  '--role-name': { type: 'aws_iam_role', attribute: 'name' },
 };
+
+/** Options that mean something of ours with one service only. */
+const ofService: Readonly<Record<string, Readonly<Record<string, Naming>>>> = {
+  eks: { '--name': cluster },
+  cloudtrail: { '--name': { type: 'aws_cloudtrail', attribute: 'name' } },
+};
+
+const keyAlias: Naming = { type: 'aws_kms_alias', attribute: 'name' };
 
 const dimensions: Readonly<Record<string, Naming>> = {
   DBInstanceIdentifier: instance,
@@ -50,8 +74,11 @@ export function checkAws(args: readonly string[], known: Known): string[] {
   const after = (option: string) => args[args.indexOf(option) + 1] ?? '';
   return args.flatMap((word, index) => {
     const value = args[index + 1] ?? '';
-    const naming = options[word];
+    const naming = ofService[service]?.[word] ?? options[word];
     if (naming) return missing(value, naming, known);
+    if (word === '--key-id' && value.startsWith('alias/')) return missing(value, keyAlias, known);
+    const [, uri] = /^s3:\/\/([^/]+)/.exec(word) ?? [];
+    if (uri) return missing(uri, bucket, known);
     if (word === '--source-identifier') {
       const source = sources[after('--source-type')];
       return source ? missing(value, source, known) : [];
@@ -69,6 +96,7 @@ function missing(name: string, { type, attribute, match, derived }: Naming, know
   const found =
     names.includes(name) ||
     (match === 'prefix' && names.some((each) => each.startsWith(name))) ||
+    (match === 'beginning' && names.some((each) => name.startsWith(each))) ||
     (derived !== undefined && names.includes(name.replace(derived, '')));
   return found ? [] : [`names "${name}", but no ${type} of any environment is called so`];
 }

@@ -1,13 +1,15 @@
 import { checkAws } from './check-aws';
+import { checkHelm } from './check-helm';
 import { checkHoldfast } from './check-holdfast';
 import { checkKubectl } from './check-kubectl';
+import { checkTerraform, missingStack } from './check-terraform';
 import type { Known } from './known';
 import type { SimpleCommand } from './shell';
 
 /** Programs whose arguments name nothing of ours. */
 const plain = new Set([
-  'curl', 'date', 'df', 'dig', 'echo', 'export', 'git', 'grep', 'head', 'jq', 'kill', 'less', 'printf', 'psql',
-  'read', 'sed', 'sleep', 'sort', 'tail', 'test', 'wait', 'watch',
+  'cat', 'cp', 'curl', 'date', 'df', 'diff', 'dig', 'docker', 'echo', 'export', 'git', 'grep', 'head', 'jq', 'kill', 'less',
+  'mkdir', 'openssl', 'pg_dump', 'printf', 'pg_ctl', 'psql', 'read', 'sed', 'sleep', 'sort', 'tail', 'test', 'wait', 'watch',
 ]); // biome-ignore format: a list
 
 /** What is wrong with one command of a step: what it names isn't there. Nothing is run. */
@@ -20,6 +22,7 @@ export function checkCommand(
   if (program === undefined || program.startsWith('$') || functions.has(program) || plain.has(program))
     return [];
   if (program === 'kubectl') return checkKubectl(args, known);
+  if (program === 'helm') return checkHelm(args, known);
   if (program === 'aws') return checkAws(args, known);
   if (program === 'holdfast') return checkHoldfast(args, known.commandLine);
   if (program === 'npm') return checkNpm(args, known);
@@ -53,23 +56,4 @@ function checkNpx(args: readonly string[], known: Known): string[] {
   return stacks
     .filter((word) => !word.startsWith('-') && !word.startsWith('$'))
     .flatMap((stack) => missingStack(stack, known));
-}
-
-const missingStack = (stack: string, { stacks }: Known): string[] => {
-  const pattern = new RegExp(`^${stack.replace(/\*/g, '.*')}$`);
-  return [...stacks].some((name) => pattern.test(name))
-    ? []
-    : [`names the stack "${stack}", which there is not`];
-};
-
-function checkTerraform(args: readonly string[], known: Known): string[] {
-  const stack = args.map((word) => /^-chdir=cdktf\.out\/stacks\/([\w-]+)$/.exec(word)?.[1]).find(Boolean);
-  if (stack === undefined) return ['runs terraform without -chdir=cdktf.out/stacks/STACK'];
-  const wrong = missingStack(stack, known);
-  if (wrong.length > 0) return wrong;
-  const [verb, ...rest] = args.filter((word) => !word.startsWith('-'));
-  if (verb !== 'output') return [];
-  return rest
-    .filter((output) => !known.outputs(stack).includes(output))
-    .map((output) => `names the output "${output}", which ${stack} doesn't have`);
 }

@@ -1,4 +1,8 @@
+import { flags } from '../../../app/src/contract';
 import type { CommandLine } from './known';
+
+/** Commands whose first argument is a flag. */
+const onFlags = /^holdfast flags (show|explain|history|create|update|delete|enable|disable|rollout)$/;
 
 /** What is wrong with a call of our own command line, against its real tree. */
 export function checkHoldfast(args: readonly string[], program: CommandLine): string[] {
@@ -36,5 +40,8 @@ export function checkHoldfast(args: readonly string[], program: CommandLine): st
     problems.push(
       `gives "${called}" ${operands.length} arguments; it takes ${needed === most ? needed : `${needed} to ${most}`}`,
     );
+  const [key] = operands;
+  if (onFlags.test(called) && key && !key.includes('$') && !Object.hasOwn(flags, key))
+    problems.push(`names the flag "${key}", which the contract doesn't have`);
   return problems;
 }

@@ -1,3 +1,4 @@
+import { checkHoldfast } from './check-holdfast';
 import type { Known } from './known';
 import { kindNamed, labelsOfOthers, madeByOthers } from './kubernetes-names';
 
@@ -6,6 +7,7 @@ const valued = new Set([
   '-n',
   '--namespace',
   '-l',
+  '-L',
   '--selector',
   '-c',
   '--container',
@@ -16,6 +18,7 @@ const valued = new Set([
   '--field-selector',
   '--patch',
   '-p',
+  '--context',
 ]);
 /** Verbs with a second word. */
 const nested = new Set(['rollout', 'top', 'config', 'auth']);
@@ -46,6 +49,10 @@ export function checkKubectl(args: readonly string[], known: Known): string[] {
   const namespace = options.get('-n') ?? options.get('--namespace');
   const selector = options.get('-l') ?? options.get('--selector');
   const problems: string[] = [];
+  // `npm run access -- ENV kubeconfig` names contexts so.
+  const context = options.get('--context');
+  if (context && !isOpen(context) && !known.environments.has(context.replace(/^holdfast-/, '')))
+    problems.push(`names the context "${context}", which no environment has`);
   if (namespace && !isOpen(namespace) && !known.namespaces.has(namespace))
     problems.push(`names the namespace "${namespace}", which no stack makes`);
   if (selector && !isOpen(selector)) problems.push(...missingLabels(selector, known));
@@ -56,6 +63,9 @@ export function checkKubectl(args: readonly string[], known: Known): string[] {
     const target = named[0].includes('/') ? named[0] : `pod/${named[0]}`;
     problems.push(...onKind([target], namespace, known));
   }
+  const inPod = args.slice(args.indexOf('--') + 1);
+  if (args.includes('--') && inPod[0] === 'holdfast')
+    problems.push(...checkHoldfast(inPod.slice(1), known.commandLine));
   return problems;
 }
 
@@ -97,9 +107,14 @@ function onKind(operands: readonly string[], namespace: string | undefined, know
   if (wrong.length > 0) return wrong;
   const kind = kindNamed(kinds);
   // Nodes and pods have names that nobody knows before; those that are known stand among the others'.
-  return [...(name ? [name] : []), ...names]
-    .filter((each) => !isOpen(each) && !exists(kind as string, each, namespace, known))
-    .map((each) => `names ${kind} "${each}"${namespace ? ` in ${namespace}` : ''}, which no stack makes`);
+  // `wait a/b c/d`: each has a kind of its own.
+  const further = names.filter((each) => each.includes('/') && !isOpen(each));
+  return [
+    ...[...(name ? [name] : []), ...names.filter((each) => !further.includes(each))]
+      .filter((each) => !isOpen(each) && !exists(kind as string, each, namespace, known))
+      .map((each) => `names ${kind} "${each}"${namespace ? ` in ${namespace}` : ''}, which no stack makes`),
+    ...further.flatMap((each) => onKind([each], namespace, known)),
+  ];
 }
 
 const exists = (kind: string, name: string, namespace: string | undefined, { objects }: Known): boolean =>

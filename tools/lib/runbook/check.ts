@@ -32,6 +32,7 @@ export function checkRunbooks(parsed: readonly ParsedRunbook[], known: Known, to
         ...runbook.steps.flatMap((step) => stepProblems(runbook, step, known)),
         ...nameProblems(runbook, known),
         ...linkProblems(runbook),
+        ...ownerProblems(runbook, known),
       ]),
     ],
     warnings: runbooks.flatMap((runbook) => drillWarnings(runbook, today)),
@@ -127,6 +128,13 @@ const linkProblems = ({ file, text }: Runbook): string[] =>
   [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
     .filter((match) => !existsSync(resolve(dirname(file), match[1] as string)))
     .map((match) => `${file}:${lineOf(text, match.index)} links to ${match[1]}, which is missing`);
+
+const ownerProblems = ({ file, owner }: Runbook, { owners }: Known): string[] =>
+  owners.has(owner)
+    ? []
+    : [
+        `${file}: front matter, owner: "${owner}" answers for nothing; tags.owner of environments and accounts say ${[...owners].join(', ')}`,
+      ];
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 

@@ -18,6 +18,12 @@ export interface KnownObject {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A Helm release that a step may name. */
+export interface KnownRelease {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 /** What leads somebody to a runbook. */
 export interface Lead {
   /** For messages, such as "alert QueueLagging" or "alarm holdfast-prod-cache-001-memory". */
@@ -37,6 +43,11 @@ export interface Known {
   /** Values of an attribute of all resources of a type. */
   readonly aws: (type: string, attribute: string) => readonly string[];
   readonly outputs: (stack: string) => readonly string[];
+  /** Addresses of a stack's resources, such as aws_kms_key.key_F64E54E4. */
+  readonly addresses: (stack: string) => readonly string[];
+  readonly releases: readonly KnownRelease[];
+  /** Teams that answer for environments and accounts (tags.owner). */
+  readonly owners: ReadonlySet<string>;
   readonly objects: readonly KnownObject[];
   readonly namespaces: ReadonlySet<string>;
   /** Metrics, with what histograms add to their names, and recorded series. */
@@ -64,6 +75,21 @@ export async function collectKnown(loaded: Loaded): Promise<Known> {
       ),
     outputs: (name) =>
       stacks.filter((stack) => stack.name === name).flatMap(({ json }) => Object.keys(json.output ?? {})),
+    addresses: (name) =>
+      stacks
+        .filter((stack) => stack.name === name)
+        .flatMap(({ json }) =>
+          Object.entries(json.resource ?? {}).flatMap(([type, blocks]) =>
+            Object.keys(blocks).map((id) => `${type}.${id}`),
+          ),
+        ),
+    releases: stacks.flatMap(({ json }) =>
+      Object.values(json.resource?.helm_release ?? {}).map(({ name, namespace }) => ({
+        name: String(name),
+        namespace: String(namespace),
+      })),
+    ),
+    owners: ownersOf(loaded),
     objects,
     namespaces: new Set(['default', 'kube-system', ...objects.filter(isNamespace).map(({ name }) => name)]),
     metrics: new Set([...exported(), ...stacks.flatMap(recorded)]),
@@ -73,6 +99,13 @@ export async function collectKnown(loaded: Loaded): Promise<Known> {
 }
 
 const isNamespace = ({ kind }: KnownObject): boolean => kind === 'Namespace';
+
+const ownersOf = ({ accounts, deployments }: Loaded): ReadonlySet<string> =>
+  new Set(
+    [...accounts, ...deployments.filter(isAws).map(({ environment }) => environment)].map(
+      ({ tags }) => tags.owner,
+    ),
+  );
 
 function synthesised(loaded: Loaded): readonly SynthesisedStack[] {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-runbooks-'));

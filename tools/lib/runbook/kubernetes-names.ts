@@ -88,6 +88,8 @@ export const madeByOthers: readonly Pick<KnownObject, 'kind' | 'namespace' | 'na
 /** Labels that charts and EKS put on their pods. */
 export const labelsOfOthers: readonly string[] = [
   'k8s-app=kube-dns',
+  // Helm's, on the Secrets that it keeps its releases in.
+  'owner=helm',
   'beat.k8s.elastic.co/name=filebeat',
   'app.kubernetes.io/name=opentelemetry-collector',
   'app.kubernetes.io/name=alertmanager',

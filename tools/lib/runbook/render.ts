@@ -19,9 +19,16 @@ export function renderList(runbooks: readonly Runbook[]): string {
 }
 
 /** One, as it stands, its headings marked. */
-export const renderRunbook = ({ text, name, severity, owner, risk, lastDrill }: Runbook): string =>
+export const renderRunbook = ({ text, name, severity, owner, risk, lastDrill, ...rest }: Runbook): string =>
   [
-    paint('dim', `${name}: severity ${severity}, risk ${risk}, owner ${owner}, last drill ${lastDrill}`),
+    paint(
+      'dim',
+      [
+        `${name}: severity ${severity}, risk ${risk}, owner ${owner}, last drill ${lastDrill}`,
+        ...(rest['rto target'] ? [`back within ${rest['rto target']}`] : []),
+        ...(rest['rpo target'] ? [`${rest['rpo target']} of writes at most lost`] : []),
+      ].join(', '),
+    ),
     text
       .replace(/^---\n[\s\S]*?\n---\n/, '')
       .trim()

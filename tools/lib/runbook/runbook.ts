@@ -5,6 +5,11 @@ import { z } from 'zod';
 
 const level = z.enum(['low', 'medium', 'high']);
 
+/** A time as people say it, such as 15 minutes. */
+const span = z
+  .string()
+  .regex(/^[1-9]\d* (seconds|minutes|hours)$/, 'must be a time such as 15 minutes, or 5 hours');
+
 /** What stands above a runbook's text. */
 const frontMatterSchema = z.strictObject({
   title: z.string().min(1),
@@ -13,6 +18,10 @@ const frontMatterSchema = z.strictObject({
   owner: z.string().min(1),
   /** How much the steps of Mitigate can break. */
   risk: level,
+  /** Longest time until all is well again that is aimed at. Default: nobody has promised one. */
+  'rto target': span.optional(),
+  /** Longest time whose writes may be lost. Default: nobody has promised one. */
+  'rpo target': span.optional(),
   /** Day of the last drill, such as 2026-11-21. */
   /**
    * What brings somebody here. alert: something fires that names it; disaster: people see it themselves; routine: planned
@@ -27,6 +36,15 @@ const frontMatterSchema = z.strictObject({
       (day) => day === 'never' || z.iso.date().safeParse(day).success,
       'must be a day such as 2026-11-21, or never',
     ),
+  // What the last drill measured (tools/lib/drill/record.ts writes it).
+  /** From the fault until the service showed it. */
+  detection: z.string().optional(),
+  /** Recovery time: from the fault until all was well. */
+  rto: z.string().optional(),
+  /** Longest time without an accepted event. */
+  interruption: z.string().optional(),
+  /** Acknowledged events that did not come back: the recovery point, counted. */
+  lost: z.string().optional(),
 });
 
 /** The parts that somebody who was just called looks for, in their order. */
@@ -51,9 +69,15 @@ export interface Runbook {
   readonly severity: z.infer<typeof level>;
   readonly owner: string;
   readonly risk: z.infer<typeof level>;
+  readonly 'rto target'?: string | undefined;
+  readonly 'rpo target'?: string | undefined;
   readonly occasion: 'alert' | 'disaster' | 'routine';
   readonly drill: 'local' | 'aws';
   readonly lastDrill: string;
+  /** By the last drill; undefined where none measured anything. */
+  readonly measured:
+    | Partial<Readonly<Record<'detection' | 'rto' | 'interruption' | 'lost', string>>>
+    | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -88,14 +112,18 @@ export function parseRunbook(name: string, file: string, text: string): ParsedRu
     ),
   ];
   if (!front.values) return { problems };
-  const { 'last drill': lastDrill, ...rest } = front.values;
+  const { 'last drill': lastDrill, detection, rto, interruption, lost, ...rest } = front.values;
+  const measured = rto === undefined ? undefined : { detection, rto, interruption, lost };
+  problems.push(...startedByPeople(front.values.occasion, text, file));
+  if (lastDrill !== 'never' && /^Never drilled\b/m.test(text))
+    problems.push(`${file}: says "Never drilled", and that its last drill was on ${lastDrill}`);
   if (front.values.drill === 'aws' && lastDrill === 'never' && !/^Never drilled: \S/m.test(text))
     problems.push(
       `${file}: drill is aws, but no line beginning with "Never drilled: " says why nowhere else`,
     );
   return {
     problems,
-    runbook: { ...rest, name, file, text, lastDrill, steps: steps.map(({ step }) => step) },
+    runbook: { ...rest, name, file, text, lastDrill, measured, steps: steps.map(({ step }) => step) },
   };
 }
 
@@ -129,6 +157,17 @@ function sectionProblems(text: string, file: string): string[] {
   if (mitigate !== undefined && !/\bUndo: /.test(mitigate))
     problems.push(`${file}: Mitigate must say how its steps are undone, after "Undo: "`);
   return problems;
+}
+
+/** Where no alert ends, somebody has to know when to stop, and whom to wake. */
+function startedByPeople(occasion: Runbook['occasion'], text: string, file: string): string[] {
+  if (occasion === 'alert') return [];
+  return [
+    ...(/^Stop when /m.test(text) ? [] : [`${file}: no line beginning with "Stop when " says when to stop`]),
+    ...(text.includes('](../docs/incidents.md')
+      ? []
+      : [`${file}: nothing links to docs/incidents.md, which says whom to tell`]),
+  ];
 }
 
 function stepsOf(text: string): { step: Step; problem?: string }[] {

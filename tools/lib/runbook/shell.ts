@@ -46,7 +46,7 @@ export function commandsOf(script: string): SimpleCommand[] {
       at = end;
     } else if (script.startsWith('$(', at)) {
       const end = closingParenthesis(script, at + 1);
-      found.push(...inside(script.slice(at + 2, end), line));
+      if (script[at + 2] !== '(') found.push(...inside(script.slice(at + 2, end), line));
       word = (word ?? '') + script.slice(at, end + 1);
       at = end;
     } else if (character === '#' && word === undefined) {
@@ -70,7 +70,9 @@ const inside = (script: string, line: number): SimpleCommand[] =>
 function substitutions(quoted: string, line: number): SimpleCommand[] {
   const found: SimpleCommand[] = [];
   for (let at = quoted.indexOf('$('); at >= 0; at = quoted.indexOf('$(', at + 2))
-    found.push(...inside(quoted.slice(at + 2, closingParenthesis(quoted, at + 1)), line));
+    // $((…)) reckons, and runs nothing.
+    if (quoted[at + 2] === '(') at += 1;
+    else found.push(...inside(quoted.slice(at + 2, closingParenthesis(quoted, at + 1)), line));
   return found;
 }
 

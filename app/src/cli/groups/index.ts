@@ -32,4 +32,9 @@ export const groups: readonly Group[] = [
     summary: 'Settings: values and where they come from, checks before a change',
     load: async () => (await import('./config.js')).commands,
   },
+  {
+    name: 'backup',
+    summary: 'Backups of database and cache: take, check, restore, prune',
+    load: async () => (await import('./backup.js')).commands,
+  },
 ];

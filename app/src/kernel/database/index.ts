@@ -47,3 +47,4 @@ export { provisionLogins } from './logins';
 export { migrate } from './migrate';
 export { openPglite } from './pglite';
 export { openPostgres, surviveLostConnections } from './postgres';
+export { schemaRestoreCheck } from './restore-check';

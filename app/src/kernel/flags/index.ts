@@ -4,3 +4,4 @@ export { grants as flagGrants } from './grants';
 export { migrations as flagMigrations } from './migrations';
 export { remoteFlags } from './ofrep-routes';
 export { FlagsProvider } from './provider';
+export { flagRestoreCheck } from './restore-check';

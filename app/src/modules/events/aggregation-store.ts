@@ -70,6 +70,16 @@ async function aggregateOneByOne(db: Db, claimed: readonly Claimed[]): Promise<O
   return total;
 }
 
+/** Adds the batch that the caller's transaction has stored to the aggregates; not one that another has stored since. */
+export async function aggregateOwn(trx: Db): Promise<Omit<Outcome, 'dead'>> {
+  const own = await trx
+    .selectFrom('event_batches')
+    .select('id')
+    .where(sql<boolean>`xmin = pg_current_xact_id()::xid`)
+    .executeTakeFirst();
+  return foldIn(trx, own === undefined ? [] : await claim(trx, 1, own.id));
+}
+
 /** Locks batches, oldest first, as many as fit into memory. Those locked by other workers are skipped. */
 async function claim(trx: Db, limit: number, only?: BatchId): Promise<Claimed[]> {
   let query = trx.selectFrom('event_batches').select(['id', 'byte_count', 'correlation_id', 'traceparent']);

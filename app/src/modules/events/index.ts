@@ -4,6 +4,7 @@ export { aggregation } from './aggregation';
 export { ingestion } from './ingestion';
 export { migrations } from './migrations';
 export { queries } from './queries';
+export { eventRestoreCheck } from './restore-check';
 
 /** What each role does with the tables of this module, and nothing else. */
 export const grants: Grants = {

@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { type Runbook, readRunbook, runbookNames } from '../runbook/runbook';
+import { paint } from '../terminal';
+import type { Drill } from './drill';
+import { drills } from './drills';
+import { log, logFile, recordInRunbook } from './record';
+import { type DrillResult, runDrill } from './run';
+import { drillsTable, intoPage } from './table';
+
+const page = 'docs/recovery.md';
+
+export interface DrillOptions {
+  /** Folder of the runbooks. */
+  readonly folder: string;
+  /** Runbooks to drill; `all` for every one that can be. */
+  readonly names: readonly string[];
+  /** Whether nobody is asked. */
+  readonly yes: boolean;
+  /** Whether the figures are written into runbooks and docs/recovery.md. */
+  readonly record: boolean;
+}
+
+/**
+ * Drills runbooks, one after another, on throw-away servers of this machine.
+ *
+ * @returns 0 when all went through, 1 when one didn't, 2 when the question was wrong
+ */
+export async function drillCommand({ folder, names, yes, record }: DrillOptions): Promise<number> {
+  const wrong = names.filter((name) => name !== 'all' && !drills.some(({ runbook }) => runbook === name));
+  if (names.length === 0 || wrong.length > 0) {
+    for (const name of wrong)
+      console.error(
+        `${paint('red', 'error')} ${runbookNames(folder).includes(name) ? `nothing here drills "${name}"` : `there is no runbook "${name}"`}`,
+      );
+    console.error(`Can be drilled: ${drills.map(({ runbook }) => runbook).join(', ')}; or all.`);
+    return 2;
+  }
+  const chosen = names.includes('all') ? drills : drills.filter(({ runbook }) => names.includes(runbook));
+  if (!yes && !(await confirmed(chosen))) {
+    console.error(`${paint('red', 'error')} not confirmed; nothing was broken`);
+    return 2;
+  }
+  let failed = 0;
+  for (const drill of chosen) {
+    console.log(paint('bold', `\n${drill.runbook}`));
+    const { runbook, problems } = readRunbook(folder, drill.runbook);
+    if (!runbook) {
+      for (const problem of problems) console.error(`${paint('red', 'error')} ${problem}`);
+      failed += 1;
+      continue;
+    }
+    try {
+      const result = await runDrill(drill, runbook, console.log);
+      console.log(paint('green', summary(result)));
+      log({ drill: drill.runbook, environment: 'local', ...result });
+      if (record) keep(runbook, result);
+    } catch (error) {
+      failed += 1;
+      const { message } = error as Error;
+      console.error(
+        `${paint('red', 'error')} ${process.env.HOLDFAST_DEBUG ? (error as Error).stack : message}`,
+      );
+      log({ drill: drill.runbook, environment: 'local', failed: message });
+    }
+  }
+  if (record) writePage(folder);
+  console.log(
+    `\n${chosen.length - failed} drills went through, ${failed} failed. Who ran what: ${logFile()}`,
+  );
+  return failed > 0 ? 1 : 0;
+}
+
+async function confirmed(chosen: readonly Drill[]): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    console.error('Nobody can be asked here: add --yes.');
+    return false;
+  }
+  console.log(chosen.map(({ runbook, fault }) => `${runbook}: ${fault}`).join('\n'));
+  const asked = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await asked.question(
+    '\nThis is done to servers of this machine that are started for it. Type "local" to begin: ',
+  );
+  asked.close();
+  return answer.trim() === 'local';
+}
+
+const summary = ({ detection, rto, interruption, lost, acknowledged }: DrillResult): string =>
+  `seen after ${detection.toFixed(1)} s, well after ${rto.toFixed(1)} s, nothing accepted for ${interruption.toFixed(1)} s, ` +
+  `${lost} of ${acknowledged} acknowledged events lost`;
+
+const keep = ({ file }: Runbook, result: DrillResult): void =>
+  recordInRunbook(file, result, new Date().toISOString().slice(0, 10));
+
+function writePage(folder: string): void {
+  const runbooks = runbookNames(folder).flatMap((name) => readRunbook(folder, name).runbook ?? []);
+  writeFileSync(page, intoPage(readFileSync(page, 'utf8'), drillsTable(runbooks, drills)));
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Runbook, Step } from '../runbook/runbook';
+import type { Drill, DrilledStep, Place } from './drill';
+import { withPlace } from './place';
+import { runStep, type StepResult } from './steps';
+
+/** Seconds of writing before anything is broken, and after all is well. */
+const calm = 2;
+/** Seconds after which a fault that nobody sees, or that nobody gets rid of, fails the drill. */
+const patience = 90;
+/** Seconds for which a step is run again because it doesn't show what it should. */
+const stepPatience = 30;
+
+/** What a drill measured. */
+export interface DrillResult {
+  readonly runbook: string;
+  /** Seconds from the fault until the service showed it. */
+  readonly detection: number;
+  /** Recovery time: seconds from the fault until all was well. */
+  readonly rto: number;
+  /** Seconds for which nothing was accepted. */
+  readonly interruption: number;
+  /** Events that were acknowledged in all. */
+  readonly acknowledged: number;
+  /** Of those, how many did not come back: what the recovery point says, counted. */
+  readonly lost: number;
+}
+
+/** What went wrong in a drill, for people. */
+export class DrillFailure extends Error {}
+
+/**
+ * Breaks something, follows the runbook, and measures.
+ *
+ * @param tell called with each thing that happens
+ * @throws DrillFailure where the fault isn't seen, a step doesn't show what it should, or all isn't well in the end
+ */
+export async function runDrill(
+  drill: Drill,
+  runbook: Runbook,
+  tell: (line: string) => void,
+): Promise<DrillResult> {
+  const steps = drill.steps.map((step) => ({ ...step, ...stepOf(runbook, step) }));
+  return withPlace(drill, async (place) => {
+    await until(() => place.writer.last > 0, 'the service accepts nothing before anything is broken');
+    await drill.prepare?.(place);
+    await sleep(calm * 1000);
+    tell(`fault: ${drill.fault}`);
+    const broken = performance.now();
+    const since = () => (performance.now() - broken) / 1000;
+    await drill.inject(place);
+    await until(() => drill.detected(place), 'the service does not show the fault');
+    const detection = since();
+    tell(`seen after ${detection.toFixed(1)} s`);
+    let around: Promise<void> | undefined;
+    for (const step of steps) {
+      const { code, output, seconds } = await runUntilShown(step, place);
+      tell(`step ${step.name}: ${code === 0 ? 'done' : `exit code ${code}`} in ${seconds.toFixed(1)} s`);
+      for (const line of output.split('\n').slice(-4)) tell(`    ${line.slice(0, 160)}`);
+      if (step.expect && !step.expect.test(output))
+        throw new DrillFailure(
+          `step ${step.name} of ${runbook.file} does not show ${step.expect}: ${output || 'nothing'}`,
+        );
+      around ??= drill.meanwhile?.(place) ?? Promise.resolve();
+    }
+    await (around ?? drill.meanwhile?.(place));
+    await until(() => drill.recovered(place), 'all is not well after the steps');
+    const rto = since();
+    tell(`well after ${rto.toFixed(1)} s`);
+    await sleep(calm * 1000);
+    const { acknowledged, interruption } = await place.writer.stop();
+    const back = await cameBack(place, acknowledged.length);
+    const lost = acknowledged.filter((number) => !back.has(number)).length;
+    return { runbook: runbook.name, detection, rto, interruption, acknowledged: acknowledged.length, lost };
+  });
+}
+
+/** What a step looks for may take a moment to show: it is run again, as a person would, until it does or patience ends. */
+async function runUntilShown(
+  { script, expect, instead }: Step & DrilledStep,
+  place: Place,
+): Promise<StepResult> {
+  const began = performance.now();
+  for (;;) {
+    const result = instead ? { code: 0, output: await instead(place) } : await runStep(script, place.stepEnv);
+    const seconds = (performance.now() - began) / 1000;
+    if (expect === undefined || expect.test(result.output) || seconds > stepPatience)
+      return { ...result, seconds };
+    await sleep(1000);
+  }
+}
+
+function stepOf(runbook: Runbook, { name }: DrilledStep): Step {
+  const found = runbook.steps.find((step) => step.name === name);
+  if (!found) throw new DrillFailure(`${runbook.file} has no step "${name}", which its drill runs`);
+  return found;
+}
+
+async function until(satisfied: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
+  const deadline = performance.now() + patience * 1000;
+  while (!(await satisfied())) {
+    if (performance.now() > deadline) throw new DrillFailure(`${otherwise}, for ${patience} s`);
+    await sleep(100);
+  }
+}
+
+/** Numbers of the events that the database has counted, once it counts no more. */
+async function cameBack({ postgres }: Place, expected: number): Promise<Set<number>> {
+  const counted = () =>
+    postgres
+      .sql("select distinct substr(name, 7) from event_aggregates where name like 'drill-%'")
+      .split('\n')
+      .filter(Boolean)
+      .map(Number);
+  const waiting = () => Number(postgres.sql('select count(*) from event_batches'));
+  const deadline = performance.now() + patience * 1000;
+  while (counted().length < expected && waiting() > 0 && performance.now() < deadline) await sleep(200);
+  return new Set(counted());
+}
