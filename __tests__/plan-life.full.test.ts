@@ -166,9 +166,7 @@ describeWithProviders('dev by saved plans', () => {
       ([, one]) => one,
     );
     expect(lost).toContainEqual(expect.stringContaining('aws_elasticache_replication_group'));
-    expect(report('report.md')).toMatch(
-      /🔴 .*aws_elasticache_replication_group.*runbooks\/cache-lost\.md/,
-    );
+    expect(report('report.md')).toMatch(/🔴 .*aws_elasticache_replication_group.*runbooks\/cache-lost\.md/);
     const named = lost.map((one) => `--acknowledge ${one}`).join(' ');
     expectExit(0, run(`apply dev --yes --through ${named}`, sharded));
     expectExit(0, run('plan dev', sharded));
