@@ -8,9 +8,17 @@ import { measure as telemetry } from '../app/bench/telemetry';
 import { type Figure, figuresTable } from './bench/figure';
 import { measure as health } from './bench/health';
 import { measure as local } from './bench/local';
+import { measure as plan } from './bench/plan';
 import { measure as roles } from './bench/roles';
 
-const groups: Readonly<Record<string, () => Promise<Figure[]>>> = { flags, telemetry, roles, health, local };
+const groups: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  flags,
+  telemetry,
+  roles,
+  health,
+  local,
+  plan,
+};
 
 async function main(asked: readonly string[]): Promise<void> {
   const unknown = asked.filter((name) => !Object.hasOwn(groups, name));

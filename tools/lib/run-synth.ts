@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../../constructs/core/errors';
 import { load } from '../../environments';
+import type { LoadedEnvironments } from '../../environments/load';
 import { summary } from './summary';
-import { synthesise } from './synthesise';
+import { type Synthesis, synthesise } from './synthesise';
 import { paint, printProblems, progress } from './terminal';
 
 /** Folder that `npm run synth` writes to; the CDKTF CLI names its own, which by default is the same. */
@@ -15,14 +16,21 @@ export interface RunSynthOptions {
   readonly today?: string;
 }
 
-/** Reads, checks and synthesises. Returns false, with everything that is wrong printed, instead of throwing. */
-export function runSynth({ outdir = defaultOutdir, table = true, today }: RunSynthOptions = {}): boolean {
-  progress('Reading environments/ …');
-  const loaded = load(today);
+/** What was read, and what came of it. */
+export interface ReadAndSynthesised {
+  readonly loaded: Extract<LoadedEnvironments, { readonly ok: true }>;
+  readonly synthesis: Synthesis;
+}
+
+/** Reads, checks and synthesises. Returns undefined, with everything that is wrong printed, instead of throwing. */
+export function readAndSynthesise(
+  loaded: LoadedEnvironments,
+  outdir = defaultOutdir,
+): ReadAndSynthesised | undefined {
   if (!loaded.ok) {
     progress('');
     printProblems(loaded.problems);
-    return false;
+    return undefined;
   }
   try {
     const synthesis = synthesise(loaded, {
@@ -31,14 +39,22 @@ export function runSynth({ outdir = defaultOutdir, table = true, today }: RunSyn
     });
     progress('');
     for (const warning of synthesis.warnings) console.warn(`${paint('yellow', 'warning')} ${warning}`);
-    for (const note of synthesis.notes) console.log(`${paint('dim', 'note')} ${note}`);
-    if (table) console.log(summary(synthesis, outdir));
-    return true;
+    return { loaded, synthesis };
   } catch (error) {
     progress('');
     printProblems(error instanceof ConfigurationError ? error.problems : [unexpected(error)]);
-    return false;
+    return undefined;
   }
+}
+
+/** The same as a command of its own, with notes and a table. */
+export function runSynth({ outdir = defaultOutdir, table = true, today }: RunSynthOptions = {}): boolean {
+  progress('Reading environments/ …');
+  const done = readAndSynthesise(load(today), outdir);
+  if (!done) return false;
+  for (const note of done.synthesis.notes) console.log(`${paint('dim', 'note')} ${note}`);
+  if (table) console.log(summary(done.synthesis, outdir));
+  return true;
 }
 
 /** A defect of Holdfast, not of the configuration. */

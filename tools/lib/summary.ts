@@ -7,7 +7,7 @@ import { duration, paint, table } from './terminal';
 const kindsShown = 4;
 
 /** `eks_addon 6, iam_role 5, … and 12 kinds more`, the most frequent first. */
-function kinds(stack: SynthesisedStack): string {
+export function kinds(stack: Pick<SynthesisedStack, 'json'>): string {
   const counts = new Map<string, number>();
   for (const resource of resourcesOf(stack.json)) {
     if (resource.mode === 'data') continue;
@@ -20,7 +20,7 @@ function kinds(stack: SynthesisedStack): string {
   return shown.join(', ') + (more > 0 ? `, ${more} ${more === 1 ? 'kind' : 'kinds'} more` : '');
 }
 
-const managed = (stack: SynthesisedStack): number =>
+export const managed = (stack: Pick<SynthesisedStack, 'json'>): number =>
   resourcesOf(stack.json).filter((resource) => resource.mode === 'managed').length;
 
 /** The table that `npm run synth` and `npm run up` print. */

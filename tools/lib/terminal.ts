@@ -37,14 +37,16 @@ export function printProblems(problems: readonly string[]): void {
   );
 }
 
-/** Runs a command to its exit code. What it throws is printed as one line, or where it was thrown with HOLDFAST_DEBUG=1. */
+/** Runs a command to its exit code. What it throws is printed as one line a problem, or where it was thrown with HOLDFAST_DEBUG=1. */
 export function exitWith(command: Promise<number>): void {
   command.then(
     (code) => {
       process.exitCode = code;
     },
-    (error: Error) => {
-      console.error(`${paint('red', 'error')} ${process.env.HOLDFAST_DEBUG ? error.stack : error.message}`);
+    (error: Error & { readonly problems?: readonly string[] }) => {
+      progress('');
+      const told = process.env.HOLDFAST_DEBUG ? [error.stack] : (error.problems ?? [error.message]);
+      for (const problem of told) console.error(`${paint('red', 'error')} ${problem}`);
       process.exitCode = 1;
     },
   );

@@ -1,0 +1,47 @@
+import { ConfigurationError } from '../../../constructs/core/errors';
+import { type Deployment, isAws, type NamedAccount } from '../../../environments/load';
+import { expiredVersions } from '../../../stacks/props';
+
+interface Loaded {
+  readonly accounts: readonly NamedAccount[];
+  readonly deployments: readonly Deployment[];
+}
+
+interface Named {
+  readonly environment: string;
+  readonly component: string;
+}
+
+/**
+ * What may not be planned, whatever Terraform would say: stacks in an account whose id is an example, and versions that
+ * AWS no longer supports, unless they are waived. A version never stands in the way of a destroy.
+ */
+export function refuseUnplannable(
+  { accounts, deployments }: Loaded,
+  stacks: readonly Named[],
+  destroy: boolean,
+): void {
+  const environments = new Set(stacks.map(({ environment }) => environment));
+  const onAws = deployments.filter(isAws).filter(({ environment }) => environments.has(environment.name));
+  const bootstrapped = stacks.filter(({ environment }) => environment === 'bootstrap');
+  const concerned = new Set([
+    ...onAws.map(({ account }) => account.name),
+    ...bootstrapped.map(({ component }) => component),
+  ]);
+  const examples = accounts
+    .filter(({ name, isExample }) => isExample && concerned.has(name))
+    .map(
+      ({ name, id }) =>
+        `environments/accounts.ts still holds the example account id ${id} for ${name}: write the id of your own AWS account there`,
+    );
+  const expired = destroy
+    ? []
+    : onAws.flatMap((deployment) =>
+        expiredVersions(deployment).map(
+          ({ product, version, until, remedy }) =>
+            `environments/${deployment.environment.name}.ts: AWS's standard support of ${product} ${version} ended on ${until}: ${remedy}, or give a reason and a last day in waivers`,
+        ),
+      );
+  const problems = [...examples, ...expired];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
