@@ -129,7 +129,15 @@ describeWithProviders('a simulated account', () => {
       }
       return result.stdout;
     };
-    const stacks = ['dev-network', 'dev-cluster', 'dev-data', 'dev-platform', 'dev-observability', 'dev-app'];
+    const stacks = [
+      'dev-network',
+      'dev-cluster',
+      'dev-data',
+      'dev-platform',
+      'dev-observability',
+      'dev-backup',
+      'dev-app',
+    ];
 
     const listed = cli('list');
     for (const stack of [...stacks, 'prod-app', 'local-app', 'bootstrap-nonprod'])
@@ -153,7 +161,7 @@ describeWithProviders('a simulated account', () => {
     await aws.store.createBucket(stateBucketName(prod.account));
     aws.synthesise(shipped);
     const stacks = aws.stacksOf('prod');
-    expect(stacks).toHaveLength(6);
+    expect(stacks).toHaveLength(7);
     for (const stack of stacks) aws.apply(stack);
     for (const stack of stacks) aws.expectNoChanges(stack);
     // The owner's password, two UUIDs in a row, has passed through and stayed nowhere.

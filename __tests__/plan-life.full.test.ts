@@ -77,6 +77,7 @@ describeWithProviders('dev by saved plans', () => {
       'dev-data pending',
       'dev-platform pending',
       'dev-observability pending',
+      'dev-backup pending',
       'dev-app pending',
     ]);
     expect(stack('dev-data')).toMatchObject({ waitsFor: ['dev-network', 'dev-cluster'], changes: [] });
@@ -179,7 +180,15 @@ describeWithProviders('dev by saved plans', () => {
         .at(0),
     ).toBe('dev-app');
     expect(expectExit(1, run('apply dev --destroy --yes', sharded))).toContain('would be lost');
-    const all = ['dev-network', 'dev-cluster', 'dev-data', 'dev-platform', 'dev-observability', 'dev-app']
+    const all = [
+      'dev-network',
+      'dev-cluster',
+      'dev-data',
+      'dev-platform',
+      'dev-observability',
+      'dev-backup',
+      'dev-app',
+    ]
       .filter((each) => stack(each).changes.some(({ stateful }) => stateful))
       .map((each) => `--acknowledge ${each}`)
       .join(' ');

@@ -123,7 +123,8 @@ export class Plan extends Construct {
         recoveryPointTags: { ...props.tags, rule: name },
         copyAction: copies.map((copy) => ({
           destinationVaultArn: copy.vaultArn,
-          lifecycle: { deleteAfter: copy.keepDays },
+          // Said although it is the default: the provider would else plan it as unknown, and so a change for ever.
+          lifecycle: { deleteAfter: copy.keepDays, optInToArchiveForSupportedResources: false },
         })),
       },
     ];
