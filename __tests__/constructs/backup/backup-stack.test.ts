@@ -155,7 +155,7 @@ describe('copies into another account', () => {
     const rules = rulesOf(one(stack, 'aws_backup_plan', 'database'));
     expect(list<Json>(rules['weekly'].copy_action)).toContainEqual({
       destination_vault_arn: vaultArn,
-      lifecycle: { delete_after: 90 },
+      lifecycle: { delete_after: 90, opt_in_to_archive_for_supported_resources: false },
     });
     expect(JSON.stringify(rules['daily'])).not.toContain(vaultArn);
     expect(JSON.stringify(one(stack, 'aws_backup_plan', 'volumes'))).not.toContain(vaultArn);
