@@ -13,6 +13,7 @@ import { bundled } from '../constructs/observability/monitoring-values';
 import { recordingRules } from '../constructs/observability/recording-rules';
 import { burnRates } from '../constructs/observability/slo-alerts';
 import { alertCases } from './support/alert-cases';
+import { pipelineAlertCases } from './support/pipeline-alert-cases';
 import { built, hasPrometheusTools, runTool } from './support/prometheus-tools';
 import { storeAlertCases } from './support/store-alert-cases';
 
@@ -20,7 +21,7 @@ const describeWithTools = hasPrometheusTools ? describe : describe.skip;
 if (!hasPrometheusTools) console.warn('skipped: no promtool at hand (bash .ci/prometheus.sh builds it)');
 
 const owner = 'platform';
-const cases = [...alertCases, ...storeAlertCases];
+const cases = [...alertCases, ...pipelineAlertCases, ...storeAlertCases];
 const alerts: readonly Alert[] = everyAlert.flatMap((group) => group.alerts);
 const rules = {
   groups: [

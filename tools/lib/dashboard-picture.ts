@@ -31,6 +31,7 @@ const units: Readonly<Record<string, string>> = {
   s: 'seconds',
   bytes: 'bytes',
   Bps: 'bytes/s',
+  percent: 'per cent',
   percentunit: 'per cent',
   currencyUSD: 'US dollars',
 };

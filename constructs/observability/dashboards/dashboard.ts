@@ -11,7 +11,16 @@ import type { PromQl } from '../promql';
 import type { VariableName } from '../query';
 
 /** Units as Grafana calls them. */
-export type Unit = 'short' | 'reqps' | 'ops' | 's' | 'bytes' | 'Bps' | 'percentunit' | 'currencyUSD';
+export type Unit =
+  | 'short'
+  | 'reqps'
+  | 'ops'
+  | 's'
+  | 'bytes'
+  | 'Bps'
+  | 'percent'
+  | 'percentunit'
+  | 'currencyUSD';
 
 export interface Panel {
   readonly title: string;

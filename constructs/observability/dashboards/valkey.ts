@@ -141,8 +141,8 @@ export const valkeyDashboard: Dashboard = {
         },
         {
           title: 'Processor of the engine',
-          description: 'Per cent of the one thread that runs commands, as CloudWatch has it.',
-          unit: 'short',
+          description: 'Of the one thread that runs commands, as CloudWatch has it.',
+          unit: 'percent',
           queries: [
             {
               expr: query`${ofExporter('aws_elasticache_engine_cpuutilization_maximum')}`,
