@@ -250,7 +250,14 @@ export function environmentStacks(environment: AwsEnvironmentInput, inAccount: N
 export const bootstrap = (
   overrides: Partial<NamedAccount> = {},
   environments: readonly string[] = [small.name, big.name],
-): Synthesised => synthesised(new BootstrapStack(new App(), { ...account, ...overrides }, environments));
+): Synthesised =>
+  synthesised(
+    new BootstrapStack(
+      new App(),
+      { ...account, ...overrides },
+      environments.map((name) => ({ name })),
+    ),
+  );
 
 export interface PolicyStatement {
   Sid: string;
