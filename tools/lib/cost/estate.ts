@@ -28,17 +28,24 @@ export const resourcesOfStack = (stack: string, json: StackJson): PricedResource
 export const ofType = (estate: Estate, type: string): PricedResource[] =>
   estate.resources.filter((resource) => resource.type === type);
 
-/** The resource that `${type.name.attribute}` speaks of, in the same stack. */
+/** The resource that `${type.name.attribute}` speaks of, in the same stack; in a state, the one with that id. */
 export function referred(
   estate: Estate,
   from: PricedResource,
   reference: unknown,
 ): PricedResource | undefined {
+  const byId = estate.resources.find(({ stack, values }) => stack === from.stack && isIt(values, reference));
+  if (byId) return byId;
   const found = /\$\{(?<type>\w+)\.(?<name>[\w-]+)\./.exec(String(reference))?.groups;
   if (!found) return undefined;
   const address = `${found['type']}.${found['name']}`;
   return estate.resources.find((other) => other.stack === from.stack && other.address === address);
 }
+
+const isIt = (values: Block, reference: unknown): boolean =>
+  typeof reference === 'string' &&
+  reference !== '' &&
+  [values['id'], values['identifier'], values['arn']].includes(reference);
 
 /** The value at a path of keys and indexes, where Terraform's JSON may have a list of one block or the block itself. */
 export function at(values: unknown, ...path: readonly (string | number)[]): unknown {
