@@ -10,6 +10,7 @@ const reasons: Record<string, string> = {
   account: 'Production has an account of its own, so that nothing elsewhere can touch it.',
   recoveryRegion: 'Backups of production are copied to another region, should this one be lost.',
   'tags.costCentre': 'Who pays.',
+  monthlyBudgetUsd: 'What it costs (docs/cost.md), and some room.',
   'tags.dataClassification': 'Only production holds customers’ data.',
   'network.cidr': 'Ranges never overlap, so that environments can be peered.',
   'network.recoveryCidr':
