@@ -1,0 +1,37 @@
+const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
+const everything = require('./jest.full.config.cjs');
+
+/** Per cent of lines, functions and branches that the tests of a folder, with what lies below it, have to reach. */
+const least = 85;
+
+/** What is held: each folder of these, so that a new one is held too. Commands in tools/ run in processes of their own. */
+const parts = ['stacks', 'constructs', 'environments', 'gates', 'tools/lib', 'app/src'];
+function foldersWithCode(folder) {
+  const entries = readdirSync(join(__dirname, folder), { withFileTypes: true });
+  const below = entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => foldersWithCode(`${folder}/${name}`));
+  return entries.some(({ name }) => name.endsWith('.ts')) ? [folder, ...below] : below;
+}
+
+/**
+ * What all tests reach, those with servers and Terraform too, counted together: `npm run coverage`, nightly
+ * (docs/quality.md says what is left out). Processes that tests start are not counted.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  ...everything,
+  // A file outside roots is left out, not counted as 0 %.
+  roots: [...new Set([...everything.roots, '<rootDir>/gates'])],
+  testMatch: ['**/*.test.ts'],
+  collectCoverageFrom: [`{${parts.join()}}/**/*.ts`, '!app/src/main.ts', '!gates/**/*.test.ts'],
+  coverageReporters: ['text', 'lcov', 'json-summary'],
+  coverageThreshold: Object.fromEntries(
+    // A path with its slash counts as a whole; a glob would be held file by file.
+    parts
+      .flatMap(foldersWithCode)
+      .map((folder) => [`./${folder}/`, { lines: least, functions: least, branches: least }]),
+  ),
+};
