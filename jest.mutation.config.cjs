@@ -11,8 +11,8 @@ module.exports = {
     '__tests__/constructs/network/address-plan',
     '__tests__/contract/{drift,flag-rules,settings}',
     '__tests__/environments/{addresses,backup,network,observability,platform}',
-    '__tests__/tools/{invariants,runbook-parts}',
+    '__tests__/tools/{invariants,runbook-shell}',
     '__tests__/tools/plan/{apply-check,changes,diagnostics,parts,report}',
-    'app/test/{components,flag-strategies,flags-contract,redact,failure-window}',
+    'app/test/{components,flag-strategies,flags-contract,redact}',
   ].map((path) => `<rootDir>/${path}.test.ts`),
 };
