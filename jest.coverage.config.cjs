@@ -16,7 +16,7 @@ function foldersWithCode(folder) {
 }
 
 /**
- * What all tests reach, those with servers and Terraform too, counted together: `npm run coverage`, nightly
+ * What all tests reach, those with servers and Terraform and the nightly ones too, counted together: `npm run coverage`
  * (docs/quality.md says what is left out). Processes that tests start are not counted.
  *
  * @type {import('jest').Config}
