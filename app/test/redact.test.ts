@@ -83,6 +83,9 @@ describe('redaction', () => {
     ['ASIAABCDEFGHIJKLMNOP', '[redacted]'],
     ['AKIAABC', 'AKIAABC'],
     ['tokens are fine', 'tokens are fine'],
+    ['Bearer  hunter2', 'Bearer [redacted]'],
+    ['apikey=hunter2', 'apikey=[redacted]'],
+    ['x://u:hunter2@h', 'x://[redacted]@h'],
   ])('in a text: %s', (text, clean) => expect(scrub(text)).toBe(clean));
 
   it.each([
@@ -107,9 +110,19 @@ describe('redaction', () => {
     });
   });
 
+  it('ends where an error is its own cause', () => {
+    const error: Error = new Error('token=hunter2');
+    error.cause = error;
+    const told = JSON.stringify(redact({ error }));
+    expect(told).toContain('"cause":"token=[redacted]"');
+    expect(told).not.toContain('hunter2');
+  });
+
   it('leaves what says itself how it wants to be written, and what is no object', () => {
     const when = new Date(0);
     expect(redact({ when }).when).toBe(when);
+    const shown = { token: 'hunter2', toJSON: () => 'one of its own' };
+    expect(redact({ shown }).shown).toBe(shown);
     for (const plain of ['token=hunter2', 0, null, undefined]) expect(redact(plain)).toBe(plain);
   });
 
