@@ -84,7 +84,7 @@ test('.codeclimate.yml leaves out only tests and what is generated', () => {
 describe('coverage', () => {
   const folders = Object.keys(coverage.coverageThreshold).map((folder) => folder.replace(/^\.\//, ''));
   /** Commands, which run in processes of their own; benchmarks and the faults of drills, which people run. */
-  const leftOut = /^tools\/(bench\/|lib\/drill\/drills\/)?[^/]*$|^main\.ts$/;
+  const leftOut = /^tools\/(bench\/|lib\/access\/|lib\/drill\/drills\/)?[^/]*$|^main\.ts$/;
 
   test('is demanded of every folder with code', () => {
     const held = files.filter(
