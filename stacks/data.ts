@@ -31,8 +31,9 @@ import { Postgres, type PostgresProps } from '../constructs/database/postgres';
 import { DatabaseProxy } from '../constructs/database/proxy';
 import { loadBalancerLogsGrant } from '../constructs/edge/access-logs';
 import { EncryptionKey } from '../constructs/encryption/key';
+import { functionLogGroup } from '../constructs/identity/function-role';
 import { EmptySecret } from '../constructs/secrets/empty-secret';
-import { KeyRotation, rotationLogGroup } from '../constructs/secrets/key-rotation';
+import { KeyRotation } from '../constructs/secrets/key-rotation';
 import { EnvironmentBuckets } from '../constructs/storage/environment-buckets';
 import type { AwsDeployment } from '../environments/load';
 import { tracesOn } from '../environments/observability-rules';
@@ -87,8 +88,8 @@ export class DataStack extends HoldfastStack {
       logGroups: [
         ...cacheLogGroups(name),
         backupLogGroup(name),
-        rotationLogGroup(rotation),
-        rotationLogGroup(grafanaRotationName(environment.name)),
+        functionLogGroup(rotation),
+        functionLogGroup(grafanaRotationName(environment.name)),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
