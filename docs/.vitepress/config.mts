@@ -22,6 +22,7 @@ export default defineConfig({
   markdown: {
     // Our Markdown has no HTML but comments; what looks like a tag is text, such as <name>.
     html: false,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: (markdown) => plainMarkdown(markdown, repository),
   },
   themeConfig: {

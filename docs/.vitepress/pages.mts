@@ -10,7 +10,6 @@ interface Page {
 }
 interface Group {
   readonly text: string;
-  readonly collapsed?: boolean;
   readonly items: readonly Page[];
 }
 
@@ -106,11 +105,17 @@ const known = (link: string): boolean => {
   return link.endsWith('/') || readdirSync(repository).includes(`${link.slice(1)}.md`);
 };
 
-export const sidebar = [
-  ...groups.map((group) => ({ ...group, items: group.items.filter(({ link }) => known(link)) })),
-  { text: 'Decisions', collapsed: true, items: folder('docs/decisions') },
-  { text: 'All runbooks', collapsed: true, items: folder('runbooks') },
-];
+const everywhere = groups.map((group) => ({
+  ...group,
+  items: group.items.filter(({ link }) => known(link)),
+}));
+
+/** By path, so that no page has all runbooks beside it. */
+export const sidebar = {
+  '/runbooks/': [{ text: 'Runbooks', items: folder('runbooks') }],
+  '/docs/decisions/': [{ text: 'Decisions', items: folder('docs/decisions') }],
+  '/': everywhere,
+};
 
 export const navigation = [
   { text: 'Quickstart', link: '/docs/quickstart' },
