@@ -21,6 +21,7 @@ import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { BackupWatch, backupLogGroup, troubleRule } from '../constructs/database/backup-watch';
+import { FailoverWatch, failoverRule } from '../constructs/database/failover-watch';
 import {
   instanceLogGroups,
   instanceNames,
@@ -80,6 +81,7 @@ export class DataStack extends HoldfastStack {
     const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
     const backupEvents = eventRule(place, troubleRule(name));
+    const failoverEvents = { ...eventRule(place, failoverRule(name)), sid: 'FailoversPublish' };
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
@@ -101,7 +103,7 @@ export class DataStack extends HoldfastStack {
       ...place,
       name: `${name}-data-alarms`,
       alarmPrefix: `${name}-`,
-      others: [backupEvents],
+      others: [backupEvents, failoverEvents],
       key,
       emails: account.alertEmails,
     });
@@ -146,6 +148,8 @@ export class DataStack extends HoldfastStack {
         })
       : undefined;
     new BackupWatch(this, 'backup-watch', { ...place, ...shared, instance: instances.primary });
+    const watched = [instances.primary, ...instances.replicas];
+    new FailoverWatch(this, 'failover-watch', { name, alarms, instances: watched });
     if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {

@@ -6,6 +6,7 @@ import type { AlarmTopic } from './topic';
 /** Files in runbooks/ that an alarm may send people to, without their ending. */
 export type Runbook =
   | 'backup-failing'
+  | 'database-failed-over'
   | 'database-saturated'
   | 'database-storage-full'
   | 'database-replica-lagging'
