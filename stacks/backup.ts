@@ -16,6 +16,7 @@ import { EncryptionKey } from '../constructs/encryption/key';
 import { arnIn, type Place } from '../constructs/identity/place';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import type { AwsDeployment } from '../environments/load';
+import { databaseDumps } from './backup-dumps';
 import { expectedPoints, recoveryVaultName } from './backup-expected';
 import { clusterBackups } from './backup-velero';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
@@ -51,8 +52,8 @@ export class BackupStack extends HoldfastStack {
     const network = networkContract.consume(this, upstream.network);
     const cluster = clusterContract.consume(this, upstream.cluster);
     const data = dataContract.consume(this, upstream.data);
-    // Its kinds: alerts and monitors.
-    platformContract.consume(this, upstream.platform);
+    // Its kinds, too: alerts and monitors.
+    const platform = platformContract.consume(this, upstream.platform);
     const access = clusterAccess(deployment, cluster);
     useKubernetes(this, access);
     useHelm(this, access);
@@ -78,6 +79,8 @@ export class BackupStack extends HoldfastStack {
       keepDays: environment.storage.artefactDays,
       logBucket: data.log_bucket_name,
     });
+    if (environment.backup.dumps.enabled)
+      databaseDumps(this, { deployment, network, cluster, data, platform });
     if (environment.backup.velero.enabled) clusterBackups(this, { deployment, key, network, cluster, data });
   }
 

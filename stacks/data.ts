@@ -218,6 +218,7 @@ export class DataStack extends HoldfastStack {
       database_reader_hosts: postgres.replicas.map((replica) => replica.address),
       database_port: String(postgresPort),
       database_name: postgres.primary.dbName,
+      database_resource_id: postgres.primary.resourceId,
       database_owner_secret_arn: postgres.ownerSecretArn,
       cache_host: valkey.host,
       cache_mode: environment.cache.shards > 1 ? 'cluster' : 'standalone',

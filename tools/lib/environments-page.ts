@@ -53,6 +53,7 @@ const reasons: Record<string, string> = {
     'As long as the daily ones that they are copies of; only production is recovered elsewhere.',
   'backup.restoreTest.schedule': 'A restore runs for an hour and costs a database for as long.',
   'backup.restoreTest.atLatestDays': 'A week, and two days for a test that ran late.',
+  'backup.dumps.keepDays': 'How far back a mistake can be undone.',
   'backup.velero.keepDays': 'How far back an investigation looks.',
   'backup.velero.lockDays': 'Whoever takes over the cluster must not delete its backups.',
   'observability.replicas':

@@ -50,7 +50,9 @@ describe('who is told', () => {
       StringEquals: { 'aws:SourceAccount': '123456789012' },
       ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:holdfast-big-*' },
     };
-    const [publish, events, failovers, tls, ...others] = statements(production.only('aws_sns_topic_policy').policy);
+    const [publish, events, failovers, tls, ...others] = statements(
+      production.only('aws_sns_topic_policy').policy,
+    );
     expect(publish).toMatchObject({
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: 'sns:Publish',
