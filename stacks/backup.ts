@@ -9,6 +9,7 @@ import { backupRole, clusterBackupRole, restoreTestRole } from '../constructs/ba
 import { functionLogGroup } from '../constructs/backup/small-function';
 import { StateWatch, stateWatchFunction } from '../constructs/backup/state-watch';
 import { Vault } from '../constructs/backup/vault';
+import { faultLogGroup } from '../constructs/chaos/names';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { instanceNames } from '../constructs/database/parameters';
@@ -16,6 +17,7 @@ import { EncryptionKey } from '../constructs/encryption/key';
 import { arnIn, type Place } from '../constructs/identity/place';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import type { AwsDeployment } from '../environments/load';
+import { faultExperiments } from './backup-chaos';
 import { databaseDumps } from './backup-dumps';
 import { expectedPoints, recoveryVaultName } from './backup-expected';
 import { clusterBackups } from './backup-velero';
@@ -81,6 +83,8 @@ export class BackupStack extends HoldfastStack {
     });
     if (environment.backup.dumps.enabled)
       databaseDumps(this, { deployment, network, cluster, data, platform });
+    if (environment.chaos.enabled)
+      faultExperiments(this, { deployment, cluster: cluster.cluster_name, key, alarms });
     if (environment.backup.velero.enabled) clusterBackups(this, { deployment, key, network, cluster, data });
   }
 
@@ -92,7 +96,8 @@ export class BackupStack extends HoldfastStack {
   }
 
   private key(): EncryptionKey {
-    const { restoreTest } = this.deployment.environment.backup;
+    const { chaos, backup } = this.deployment.environment;
+    const { restoreTest } = backup;
     return new EncryptionKey(this, 'key', {
       ...this.place,
       alias: `${this.name}-backup`,
@@ -100,6 +105,7 @@ export class BackupStack extends HoldfastStack {
       logGroups: [
         functionLogGroup(stateWatchFunction(this.name)),
         ...(restoreTest ? [functionLogGroup(validationFunction(this.name))] : []),
+        ...(chaos.enabled ? [faultLogGroup(this.name)] : []),
       ],
       alarmPrefix: `${this.name}-`,
       grants: [mayEncrypt(this.place, eventRule(this.place, this.name))],

@@ -30,6 +30,7 @@ import {
   clusterAccess,
   type DomainRecords,
   domainRecords,
+  faultPods,
   nodePools,
   podSecurityVersion,
 } from './kubernetes-props';
@@ -64,6 +65,7 @@ export class PlatformStack extends HoldfastStack {
     new AdmissionPolicies(this, 'admission', {
       registry: imageRegistry(deployment),
       ownNamespaces: [serviceNamespace, dumpsNamespace],
+      guest: faultPods(deployment),
       dependsOn: [kinds.release.release],
     });
     const externalSecrets = new ExternalSecrets(this, 'external-secrets', {

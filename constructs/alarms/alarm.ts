@@ -7,6 +7,7 @@ import type { AlarmTopic } from './topic';
 export type Runbook =
   | 'backup-failing'
   | 'database-failed-over'
+  | 'database-unreachable'
   | 'database-saturated'
   | 'database-storage-full'
   | 'database-replica-lagging'

@@ -138,7 +138,12 @@ export class DatabaseDumps extends Construct {
 
   private job(dependsOn: ITerraformDependable[]): void {
     const { props } = this;
-    const labels = { ...props.labels, 'app.kubernetes.io/name': dumps };
+    const labels = {
+      ...props.labels,
+      'app.kubernetes.io/name': dumps,
+      'app.kubernetes.io/instance': dumps,
+      'app.kubernetes.io/component': 'dumps',
+    };
     const metadata = { name: dumps, namespace: dumpsNamespace, labels };
     new CronJobV1(this, 'job', {
       metadata,
