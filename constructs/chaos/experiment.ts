@@ -39,7 +39,7 @@ export class Experiment extends Construct {
       }),
       statements: [
         ...props.statements,
-        // Neither knows resources.
+        // Neither knows resources; FIS asks for all of the second before it begins.
         { sid: 'FindByTags', actions: 'tag:GetResources', resources: '*' },
         {
           sid: 'DeliverItsLog',
@@ -50,6 +50,7 @@ export class Experiment extends Construct {
             'logs:DescribeLogGroups',
           ],
           resources: '*',
+          conditions: { StringEquals: { 'aws:RequestedRegion': props.region } },
         },
       ],
     });
