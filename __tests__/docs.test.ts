@@ -2,7 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { exporter, exporterMetrics, metrics, migrationJob, viewerLogin } from '../app/src/contract';
+import {
+  backupLogin,
+  exporter,
+  exporterMetrics,
+  metrics,
+  migrationJob,
+  viewerLogin,
+} from '../app/src/contract';
 import { load } from '../environments';
 import root from '../package.json';
 import { anchorsOf, isExternal, linksOf } from '../tools/lib/links';
@@ -38,7 +45,9 @@ describe.each(documents)('%s', (document) => {
     const scripts = [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
     expect(scripts.filter((script) => !(script in root.scripts))).toEqual([]);
     const named = [...text.matchAll(/\bholdfast_[a-z_]+\b/g)].map((match) => match[0]);
-    const logins: string[] = [migrationJob, viewerLogin, exporter].map(({ databaseUser }) => databaseUser);
+    const logins: string[] = [migrationJob, viewerLogin, backupLogin, exporter].map(
+      ({ databaseUser }) => databaseUser,
+    );
     expect(
       named.filter((name) => !(name in metrics) && !(name in exporterMetrics) && !logins.includes(name)),
     ).toEqual([]);

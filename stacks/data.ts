@@ -21,6 +21,7 @@ import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { BackupWatch, backupLogGroup, troubleRule } from '../constructs/database/backup-watch';
+import { FailoverWatch, failoverRule } from '../constructs/database/failover-watch';
 import {
   instanceLogGroups,
   instanceNames,
@@ -81,6 +82,7 @@ export class DataStack extends HoldfastStack {
     const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
     const backupEvents = eventRule(place, troubleRule(name));
+    const failoverEvents = { ...eventRule(place, failoverRule(name)), sid: 'FailoversPublish' };
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
@@ -102,7 +104,7 @@ export class DataStack extends HoldfastStack {
       ...place,
       name: `${name}-data-alarms`,
       alarmPrefix: `${name}-`,
-      others: [backupEvents],
+      others: [backupEvents, failoverEvents],
       key,
       emails: account.alertEmails,
     });
@@ -147,6 +149,8 @@ export class DataStack extends HoldfastStack {
         })
       : undefined;
     new BackupWatch(this, 'backup-watch', { ...place, ...shared, instance: instances.primary });
+    const watched = [instances.primary, ...instances.replicas];
+    new FailoverWatch(this, 'failover-watch', { name, alarms, instances: watched });
     if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
@@ -215,6 +219,7 @@ export class DataStack extends HoldfastStack {
       database_reader_hosts: postgres.replicas.map((replica) => replica.address),
       database_port: String(postgresPort),
       database_name: postgres.primary.dbName,
+      database_resource_id: postgres.primary.resourceId,
       database_owner_secret_arn: postgres.ownerSecretArn,
       cache_host: valkey.host,
       cache_mode: environment.cache.shards > 1 ? 'cluster' : 'standalone',
