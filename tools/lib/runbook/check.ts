@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { checkCommand } from './check-command';
 import type { Known } from './known';
-import type { ParsedRunbook, Runbook, Step } from './runbook';
+import type { ParsedRunbook, Runbook } from './runbook';
 import { commandsOf } from './shell';
+import type { Step } from './steps';
 
 /** Days after which a drill says little about today (service.md's convention for recovery exercises). */
 export const drillDays = 90;
