@@ -72,8 +72,11 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
   return failed > 0 ? 1 : 0;
 }
 
-/** Shows what is broken and run. Where a step is of medium or high risk the person types the target, elsewhere y. */
-async function confirmed(chosen: readonly Drill[], folder: string): Promise<boolean> {
+/** What people are asked about: what is broken, and which steps of which runbook are run. */
+type Asked = Pick<Drill, 'runbook' | 'fault'> & { readonly steps: readonly { readonly name: string }[] };
+
+/** Where a step is of medium or high risk the person types the target, elsewhere y. */
+async function confirmed(chosen: readonly Asked[], folder: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
     console.error('Nobody can be asked here: add --yes.');
     return false;
@@ -81,7 +84,7 @@ async function confirmed(chosen: readonly Drill[], folder: string): Promise<bool
   const steps = chosen.map((drill) => stepsOf(drill, folder));
   for (const [index, { runbook, fault }] of chosen.entries()) {
     console.log(`${runbook}: ${fault}`);
-    for (const { name, risk } of steps[index] ?? []) console.log(`  step ${name}, risk ${risk}`);
+    for (const { name, risk } of steps[index] ?? []) console.log(`  step ${name}, risk ${risk ?? 'unknown'}`);
   }
   const asked = createInterface({ input: process.stdin, output: process.stderr });
   const typed = asksForName(steps.flat().map(({ risk }) => risk));
@@ -93,7 +96,7 @@ async function confirmed(chosen: readonly Drill[], folder: string): Promise<bool
 }
 
 /** Steps of the runbook that a drill runs. */
-const stepsOf = ({ runbook: name, steps }: Drill, folder: string): Step[] =>
+const stepsOf = ({ runbook: name, steps }: Asked, folder: string): Step[] =>
   readRunbook(folder, name).runbook?.steps.filter((step) => steps.some((run) => run.name === step.name)) ??
   [];
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Runbook } from '../runbook/runbook';
-import type { Step } from '../runbook/steps';
+import type { Runbook, Step } from '../runbook/runbook';
 import type { Drill, DrilledStep, Place } from './drill';
 import { withPlace } from './place';
 import { runStep, type StepResult } from './steps';
@@ -41,7 +40,7 @@ export async function runDrill(
   runbook: Runbook,
   tell: (line: string) => void,
 ): Promise<DrillResult> {
-  const steps = drill.steps.map((step) => ({ ...step, script: stepOf(runbook, step).script }));
+  const steps = drill.steps.map((step) => ({ ...step, ...stepOf(runbook, step) }));
   return withPlace(drill, async (place) => {
     await until(() => place.writer.last > 0, 'the service accepts nothing before anything is broken');
     await drill.prepare?.(place);
@@ -78,7 +77,7 @@ export async function runDrill(
 
 /** What a step looks for may take a moment to show: it is run again, as a person would, until it does or patience ends. */
 async function runUntilShown(
-  { script, expect, instead }: Pick<Step, 'script'> & DrilledStep,
+  { script, expect, instead }: Step & DrilledStep,
   place: Place,
 ): Promise<StepResult> {
   const began = performance.now();

@@ -63,7 +63,7 @@ const colours = { none: 'green', low: 'cyan', medium: 'yellow', high: 'red' } as
 >;
 
 /** Name and risk, the commands, then what they show and the way back, each wrapped behind its label. */
-function stepLines({ name, risk, script, expect, undo }: Step, width: number): string[] {
+function stepLines({ name, risk, script, expected, undo }: Step, width: number): string[] {
   const labelled = (label: string, content: string | undefined) =>
     content
       ? [
@@ -73,9 +73,9 @@ function stepLines({ name, risk, script, expect, undo }: Step, width: number): s
         ]
       : [];
   return [
-    `  ${paint('bold', `step ${name}`)}, ${paint(colours[risk], `risk ${risk}`)}`,
+    `  ${paint('bold', `step ${name}`)}, ${paint(colours[risk ?? 'high'], `risk ${risk ?? 'unknown'}`)}`,
     ...script.split('\n').map((line) => `    ${line}`.trimEnd()),
-    ...labelled('expect', expect),
+    ...labelled('expect', expected),
     ...labelled('undo', undo),
   ];
 }

@@ -4,6 +4,8 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { type Step, sections, stepsOf } from './steps';
 
+export type { Step };
+
 const level = z.enum(['low', 'medium', 'high']);
 
 /** A time as people say it, such as 15 minutes. */

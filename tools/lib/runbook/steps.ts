@@ -12,18 +12,18 @@ export const risks = ['none', 'low', 'medium', 'high'] as const;
 export type Risk = (typeof risks)[number];
 
 /** Whether a person types a name before it is done, rather than y. */
-export const asksForName = (all: readonly Risk[]): boolean =>
-  all.some((risk) => risk === 'medium' || risk === 'high');
+export const asksForName = (all: readonly (Risk | undefined)[]): boolean =>
+  all.some((risk) => risk !== 'none' && risk !== 'low');
 
 /** A fenced block of shell that has a name, in the way of runme: ```sh {"name":"show-pods","risk":"none"}. */
 export interface Step {
   readonly name: string;
   readonly section: Section | undefined;
   readonly script: string;
-  /** Default, where the file says none: high. That it says none is a problem of its own. */
-  readonly risk: Risk;
+  /** Undefined where the file says none, or one that there isn't. That is a problem of its own. */
+  readonly risk: Risk | undefined;
   /** What shows that it worked, and where to go from what else it may show. Empty where nothing says it. */
-  readonly expect: string;
+  readonly expected: string;
   /** How it is taken back, or why it isn't. Undefined where nothing says it. */
   readonly undo: string | undefined;
   /** Of its first line in the file, counted from 1. */
@@ -79,8 +79,8 @@ function readStep(lines: readonly string[], { at, end, info, section }: Block): 
     name: attributes?.name ?? '',
     section,
     script: lines.slice(at + 1, end).join('\n'),
-    risk: risk ?? 'high',
-    expect: expect ?? '',
+    risk,
+    expected: expect ?? '',
     undo,
     line: at + 1,
     lastLine: (undo === undefined ? (expect === undefined ? end : first.next - 1) : second.next - 1) + 1,
@@ -88,8 +88,29 @@ function readStep(lines: readonly string[], { at, end, info, section }: Block): 
   const problems: { line: number; text: string }[] = [];
   const say = (line: number, problem: string) => problems.push({ line: line + 1, text: problem });
   if (!attributes) say(at, 'must name the step: ```sh {"name":"show-pods","risk":"none"}');
+  else {
+    const called = `step ${attributes.name}`;
+    if (risk === undefined) say(at, `${called} ${riskProblem(attributes.risk)}`);
+    if (expect === undefined)
+      say(
+        end,
+        `${called} has no paragraph beginning with "Expect: " directly below: say what shows that it worked`,
+      );
+    if (undo === undefined && risk !== undefined && risk !== 'none')
+      say(
+        end,
+        `${called} has the risk ${risk} and no paragraph beginning with "Undo: " below Expect: give the command, or "none: " and why`,
+      );
+    if (undo !== undefined && /^none\b/.test(undo) && !/^none: \S/.test(undo))
+      say(end, `${called} cannot be undone, and does not say why: write "Undo: none: " and the reason`);
+  }
   return { step, problems };
 }
+
+const riskProblem = (given: unknown): string =>
+  given === undefined
+    ? 'says no risk: add "risk":"none" (it only reads), "low", "medium" or "high" behind its name'
+    : `has the risk ${JSON.stringify(given)}; there are ${risks.join(', ')}`;
 
 function attributesOf(info: string): z.infer<typeof attributesSchema> | undefined {
   try {
