@@ -87,6 +87,7 @@ describe('the risk of a step', () => {
     'helm list --all-namespaces',
     'npm run access -- prod psql\n# select name, n_tup_del from pg_stat_user_tables; select phase from pg_stat_progress_vacuum;',
     'npm run doctor -- prod',
+    'npm run bootstrap -- prod --print',
   ])('is none for %s', (script) => {
     expect(finding(script, 'none')).toEqual([]);
     expect(finding(script, 'medium')).toEqual([

@@ -248,7 +248,7 @@ describe('it fails on', () => {
       expect.stringMatching(/^x\.md: its sections must be Symptom, Impact/),
       expect.stringMatching(/^x\.md: Mitigate must say how its steps are undone/),
       expect.stringMatching(/^x\.md:9 must name the step/),
-      'x.md:14 names the step "a" a second time',
+      'x.md:16 names the step "a" a second time',
     ]);
   });
 });

@@ -156,6 +156,7 @@ function ofTerraform(args: readonly string[]): Effect {
 
 function ofNpm([verb, script, , ...rest]: readonly string[], commandLine: CommandLine): Effect {
   if (verb !== 'run' || script === 'synth') return 'here';
+  if (rest.includes('--print')) return 'reads';
   if (script === 'holdfast') return ofHoldfast(rest, commandLine);
   if (script === 'access') return rest.includes('psql') ? 'reads' : 'here';
   if (script === 'runbook') return rest.includes('drill') ? 'changes' : 'reads';
