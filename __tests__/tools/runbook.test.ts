@@ -238,6 +238,23 @@ describe('it fails on', () => {
     expect(problemsOf({ front, text })).toEqual([]);
   });
 
+  test('a risk that is not true, and several ways without a word on when to take which', () => {
+    expect(problemsOf({ step: 'kubectl get nodes\nkubectl delete nodes --all' })).toEqual([
+      expect.stringMatching(
+        /^runbooks\/queue-lagging\.md:18 step ask has the risk none, but runs kubectl delete nodes/,
+      ),
+    ]);
+    expect(problemsOf({ risk: 'high' })).toEqual([
+      expect.stringMatching(/^runbooks\/queue-lagging\.md:17 step ask has the risk high, though all/),
+    ]);
+    expect(problemsOf({ risk: 'huge' })).toEqual([
+      'runbooks/queue-lagging.md:16 step ask has the risk "huge"; there are none, low, medium, high',
+    ]);
+    expect(problemsOf({ text: 'Then decide:\n\n- Somehow.' })).toEqual([
+      expect.stringMatching(/^runbooks\/queue-lagging\.md:14 decides without a way/),
+    ]);
+  });
+
   test('steps without a name, or with one that is taken; sections out of order; no way back', () => {
     const { problems } = parseRunbook(
       'x',
