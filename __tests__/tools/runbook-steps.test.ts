@@ -88,6 +88,8 @@ describe('a step', () => {
   test('needs no Undo where it only reads, and may say why there is none elsewhere', () => {
     expect(problems(cell('{"name":"a","risk":"none"}', 'Expect: a.'))).toEqual([]);
     expect(problems(cell('{"name":"a","risk":"high"}', 'Expect: a.\n\nUndo: none: it is gone.'))).toEqual([]);
+    const parts = 'Expect: a.\n\nUndo: none for the database; the rest by `destroy`.';
+    expect(problems(cell('{"name":"a","risk":"high"}', parts))).toEqual([]);
   });
 
   test('takes its problems into the runbook, with the file', () => {
