@@ -159,7 +159,8 @@ function ofNpm([verb, script, , ...rest]: readonly string[], commandLine: Comman
   if (rest.includes('--print')) return 'reads';
   if (script === 'holdfast') return ofHoldfast(rest, commandLine);
   if (script === 'access') return rest.includes('psql') ? 'reads' : 'here';
-  if (script === 'runbook') return rest.includes('drill') ? 'changes' : 'reads';
+  // A drill breaks servers that it started itself.
+  if (script === 'runbook') return rest.includes('drill') ? 'here' : 'reads';
   return script === 'doctor' ? 'reads' : 'changes';
 }
 
