@@ -11,7 +11,13 @@ import {
   statements,
 } from '../aws-fixture';
 
-const github = { repository: 'acme/platform', provider: 'managed', sessionHours: 2 } as const;
+const github = {
+  repository: 'acme/platform',
+  provider: 'managed',
+  sessionHours: 2,
+  branch: 'main',
+  clusterPlans: false,
+} as const;
 const environments = ['dev', 'qa'];
 const stack = bootstrap({ github }, environments);
 const issuer = 'token.actions.githubusercontent.com';
@@ -49,7 +55,7 @@ test('without it nobody but people gets in', () => {
 
 describe('who gets in', () => {
   test.each([
-    ['github-plan-holdfast', 'repo:acme/platform:pull_request'],
+    ['github-plan-holdfast', ['repo:acme/platform:pull_request', 'repo:acme/platform:ref:refs/heads/main']],
     ['github-holdfast-dev', 'repo:acme/platform:environment:dev'],
     ['github-holdfast-qa', 'repo:acme/platform:environment:qa'],
   ])('%s trusts %s and nothing else', (name, subject) => {
