@@ -32,7 +32,7 @@ export const runnerSchema = z.discriminatedUnion(
       project: z.string().regex(/^[A-Za-z0-9][\w-]{1,149}$/, 'must be the name of a CodeBuild project'),
     }),
   ],
-  { error: 'must have a kind: "hosted", "self-hosted" or "codebuild"' },
+  { error: 'must be one of "hosted", "self-hosted", "codebuild"' },
 );
 
 export type Runner = z.output<typeof runnerSchema>;

@@ -280,4 +280,19 @@ describe('an environment of the account', () => {
     expect(entries(admitted)).toContain('arn:aws:iam::123456789012:role/github-holdfast-big');
     expect(entries(without).join()).not.toContain('github');
   });
+
+  test('lets the role that plans into the cluster only where that is asked for, and there to look', () => {
+    const associations = (of: typeof without) =>
+      Object.values(of.cluster.all('aws_eks_access_policy_association')).filter((one: Json) =>
+        one.principal_arn.endsWith('/github-plan-holdfast'),
+      );
+    expect(associations(admitted)).toEqual([]);
+    const open = environmentStacks(unassumed, { ...account, github: { ...github, clusterPlans: true } });
+    expect(associations(open)).toEqual([
+      expect.objectContaining({
+        policy_arn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy',
+        access_scope: { type: 'cluster' },
+      }),
+    ]);
+  });
 });
