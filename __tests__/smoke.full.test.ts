@@ -3,11 +3,17 @@
  * name: GitHub's jobs start PostgreSQL and Valkey in containers.
  */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { serviceRoleNames } from '../app/src/contract';
 import { onServers, type TestEnvironment, testEnvironment } from '../app/test/support/environment';
 import { startPostgres, startRedis } from '../app/test/support/servers';
 import { runCli, type ServiceProcess, startProcess } from '../app/test/support/service-process';
+import { type AwsDeployment, isAws } from '../environments/load';
 import { type SmokeTarget, smokeTest } from '../tools/lib/smoke/checks';
+import { withCluster } from '../tools/lib/smoke/cluster';
+import { loaded } from './support/shipped';
 
 const given = {
   postgres: Number(process.env.HOLDFAST_TEST_POSTGRES_PORT ?? 0),
@@ -76,6 +82,42 @@ test('as a command it says which checks passed, and exits 1 where one fails', ()
     1,
     expect.stringMatching(/^error "qa" is neither a URL nor one of dev, /),
   ]);
+}, 60_000);
+
+test('of an environment goes through kubectl, and says which image runs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-kubectl-'));
+  undo.push(() => rmSync(folder, { recursive: true }));
+  const deployment = loaded().deployments.filter(isAws)[0] as AwsDeployment;
+  const items = serviceRoleNames.map((role) => ({
+    metadata: { name: `holdfast-${role}`, generation: 1 },
+    spec: { template: { spec: { containers: [{ image: `r@${deployment.images.service}` }] } } },
+    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 },
+  }));
+  const taken = Object.fromEntries(Object.entries(roles).map(([role, each]) => [role, each.ports]));
+  // As kubectl does: one line a port, and then it stays.
+  const kubectl = `#!${process.execPath}
+    const args = process.argv.slice(2);
+    if (args[0] === 'get') { console.log(${JSON.stringify(JSON.stringify({ items }))}); process.exit(); }
+    const role = args.find((one) => one.startsWith('deployment/')).replace('deployment/holdfast-', '');
+    const own = ${JSON.stringify(taken)}[role];
+    const names = { '8080': own.public, '8081': own.management };
+    for (const one of args.filter((each) => each.startsWith(':')))
+      console.log('Forwarding from 127.0.0.1:' + names[one.slice(1)] + ' -> ' + one.slice(1));
+    setInterval(() => {}, 1000);`;
+  writeFileSync(join(folder, 'kubectl'), kubectl, { mode: 0o755 });
+  writeFileSync(join(folder, 'aws'), '#!/bin/sh\n', { mode: 0o755 });
+  const path = process.env.PATH;
+  process.env.PATH = `${folder}:${path}`;
+  try {
+    const results = await withCluster(deployment, (opened) => smokeTest(opened));
+    expect(results.map(({ check }) => check)).toContain('the image is the one in images.json');
+    expect(results.filter(({ problem }) => problem !== undefined)).toEqual([]);
+    const other = { ...deployment, images: { ...deployment.images, service: `sha256:${'f'.repeat(64)}` } };
+    const [image] = await withCluster(other, async () => []);
+    expect(image?.problem).toContain('holdfast-gateway is to run r@sha256:0');
+  } finally {
+    process.env.PATH = path;
+  }
 }, 60_000);
 
 test('tells another version, a worker that is gone, and a role that is gone', async () => {
