@@ -119,10 +119,9 @@ export function explain(diagnostics: readonly Diagnostic[], place: Place): strin
 /** Components whose state is missing, or which don't hand over yet what this stack reads: it waits for them. */
 export function producersMissing(diagnostics: readonly Diagnostic[]): string[] | undefined {
   const notFound = diagnostics.filter(({ summary }) => /Unable to find remote state/.test(summary));
-  // OpenTofu says after that that it couldn't read it, either.
+  // OpenTofu says after that, without an address, that it couldn't read it, either.
   const own = diagnostics.filter(
-    ({ summary, address }) =>
-      !/Unable to read remote state/.test(summary) || !notFound.some((one) => one.address === address),
+    ({ summary }) => !notFound.some(({ address }) => summary === `${address}: Unable to read remote state`),
   );
   const components = own.map(({ summary, address = '', snippet }) => {
     if (/Unable to find remote state/.test(summary)) return address.split('.').at(-1);
