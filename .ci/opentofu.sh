@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The exit path from Terraform (docs/decisions/0012-exit-path.md): the tests of stacks and of saved plans, with OpenTofu. Needs what the full
-# tests need, and Go. About ten minutes on two cores, and as many once, to build OpenTofu.
+# tests need, and Go. Some ten minutes on two cores to themselves, and five once, to build OpenTofu.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$(bash .ci/tofu.sh)
