@@ -15,9 +15,7 @@ install_tools() {
   if ! command -v moto_server >/dev/null; then
     python3 -m venv "$moto_home" && "$moto_home/bin/pip" install --quiet 'moto[server]==5.2.1' || return
   fi
-  if [ "$("$checkov_home/bin/checkov" --version 2>/dev/null)" != "$checkov_version" ]; then
-    python3 -m venv "$checkov_home" && "$checkov_home/bin/pip" install --quiet "checkov==$checkov_version" || return
-  fi
+  install_checkov || return
   bash .ci/terraform.sh >/dev/null || return
   # Their tests say that they were skipped where these aren't there: without Go, or when the build takes too long.
   if command -v go >/dev/null; then
@@ -27,6 +25,11 @@ install_tools() {
   echo "PostgreSQL $("$(postgres_folder)/postgres" --version | awk '{ print $3 }')," \
     "$(redis-server --version | grep -oE 'v=[0-9.]+' | sed 's/v=/Redis /')," \
     "Node $(node --version), $("$(bash .ci/terraform.sh)/terraform" version 2>/dev/null | head -1)"
+}
+
+install_checkov() {
+  [ "$("$checkov_home/bin/checkov" --version 2>/dev/null)" = "$checkov_version" ] ||
+    { python3 -m venv "$checkov_home" && "$checkov_home/bin/pip" install --quiet "checkov==$checkov_version"; }
 }
 
 moto_home=${XDG_CACHE_HOME:-$HOME/.cache}/holdfast-tools/moto

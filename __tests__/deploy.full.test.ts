@@ -58,7 +58,13 @@ describeWithProviders('a simulated account', () => {
     const open: Loaded = {
       accounts: shipped.accounts.map((account) => ({
         ...account,
-        github: { repository: 'acme/platform', provider: 'managed' as const, sessionHours: 2 },
+        github: {
+          repository: 'acme/platform',
+          provider: 'managed' as const,
+          sessionHours: 2,
+          branch: 'main',
+          clusterPlans: false,
+        },
         security: {
           ...account.security,
           guardDuty: 'adopted',

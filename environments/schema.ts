@@ -13,6 +13,7 @@ import { chaosSchema } from './chaos-schema';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
+import { runnerSchema } from './runner-schema';
 import { cidr, days, logRetentionDays, region, tagsSchema, whole } from './values';
 
 /**
@@ -121,6 +122,8 @@ export const awsEnvironmentSchema = z.strictObject({
   recoveryRegion: region.optional(),
   /** Role of the account that Terraform assumes to deploy; default: the caller's own credentials. */
   deployRole: roleName.optional(),
+  /** Where the jobs of GitHub that reach its cluster run (runner-schema.ts). Default: GitHub's own machines. */
+  runner: runnerSchema.prefault({ kind: 'hosted' }),
   /**
    * Lifts every protection against deletion, of production too: set it, deploy, then destroy. Default: false.
    * While it is set, one `destroy` takes the data with it.
