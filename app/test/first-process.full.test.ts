@@ -86,6 +86,18 @@ describeWithNamespaces('as the first process of its namespace', () => {
   }, 60_000);
 });
 
+it('the pool of threads gets its size although the program is loaded by then', () => {
+  const threads = (size: number): number => {
+    const program = `
+      require('./dist/cli/serve');
+      require('./dist/kernel/concurrency').sizeThreadPool(process.env, { threads: ${size} });
+      require('node:fs').stat('/', () => console.log(require('node:fs').readdirSync('/proc/self/task').length));`;
+    const env = { PATH: process.env.PATH ?? '' };
+    return Number(spawnSync(process.execPath, ['-e', program], { cwd: buildDirectory(), env }).stdout);
+  };
+  expect(threads(9) - threads(4)).toBe(5);
+});
+
 describe('a database that comes late', () => {
   let postgres: PostgresServer;
   let service: ServiceProcess;

@@ -2,7 +2,9 @@
 import { lifecycle } from '../src/contract';
 import { concurrency, sizeThreadPool } from '../src/kernel/concurrency';
 import { firstAnswer } from '../src/kernel/first-answer';
+import type { Kernel } from '../src/kernel/kernel';
 import { readSettings } from '../src/kernel/settings';
+import { aggregation } from '../src/modules/events';
 import { testEnvironment } from './support/environment';
 import { FakeClock } from './support/fake-clock';
 
@@ -88,6 +90,34 @@ describe('concurrency', () => {
     ['no quota on a big machine', undefined, 64, { processors: 64, workers: 4, threads: 16 }],
   ])('follows the quota of the container: %s', (_, quota, machine, expected) => {
     expect(concurrency(quota === undefined ? {} : { processors: quota }, machine)).toEqual(expected);
+  });
+
+  it.each([
+    ['as many as the settings say', 'postgres', 3, 3],
+    ['as many as the processors bear', 'postgres', undefined, concurrency().workers],
+    ['one on the embedded database', 'pglite', 3, 1],
+  ] as const)('a worker aggregates batches at once: %s', async (_, engine, told, expected) => {
+    let begun = 0;
+    const kernel = {
+      settings: { HOLDFAST_AGGREGATION_WORKERS: told, HOLDFAST_DATABASE_ENGINE: engine },
+      // Asked first by each that begins; none goes on.
+      flags: {
+        value: () => {
+          begun += 1;
+          return false;
+        },
+      },
+      database: {
+        tables: () => {
+          throw new Error('none');
+        },
+      },
+      log: { warn: () => {}, debug: () => {} },
+    } as unknown as Kernel;
+    const part = aggregation(kernel);
+    part.start?.();
+    expect(begun).toBe(expected);
+    await part.stop?.();
   });
 
   it('sizes the pool of threads, unless somebody has', () => {
