@@ -63,7 +63,7 @@ describeWithProviders('a laptop’s cluster', () => {
     if (text.includes(' get deployment/holdfast-all')) {
       return { status: resources('local-app').includes('kubernetes_deployment_v1') ? 0 : 1, output: '' };
     }
-    if (text.startsWith('docker build')) image = `sha256:${ran.length}`;
+    if (text.startsWith('docker build')) image += '0';
     return { status: 0, output: '' };
   };
   const local = (...args: string[]) =>

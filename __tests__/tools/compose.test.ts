@@ -113,7 +113,7 @@ test('roles run as the contract says, after the migration', () => {
     expect(service?.secrets).toHaveLength(4);
   }
   expect(project.services.migrate).toMatchObject({
-    command: expect.arrayContaining([...migrationJob.command, ...migrationJob.args]),
+    command: [...migrationJob.command, ...migrationJob.args],
     restart: 'no',
     secrets: ['database-owner'],
     depends_on: { postgres: { condition: 'service_healthy' } },

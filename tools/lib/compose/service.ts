@@ -1,7 +1,6 @@
 import {
   containerHealthcheck,
   exporter,
-  lifecycle,
   migrationJob,
   type PlainSettingsInput,
   probes,
@@ -124,10 +123,7 @@ export function serviceContainers(environment: LocalEnvironment) {
   return {
     migrate: process(
       environment,
-      {
-        ...migrationJob,
-        args: [...migrationJob.args, '--wait', String(lifecycle.shutdownDeadlineSeconds * 3)],
-      },
+      migrationJob,
       { HOLDFAST_DATABASE_PASSWORD: 'database-owner' },
       {
         networks: ['data'],
