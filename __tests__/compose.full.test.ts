@@ -3,7 +3,7 @@
  * and its service started for real, with exactly its commands, variables, secrets and logins, on real servers.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -135,16 +135,13 @@ describe('the service, on servers that know its logins alone', () => {
     };
   }
 
-  /** psql with a password, as any other client. */
-  const logIn = (user: string, password: string) =>
-    spawnSync(
-      'psql',
-      ['-h', '127.0.0.1', '-p', String(postgres.port), '-U', user, '-d', databaseName, '-XAtqc', 'select 1'],
-      {
-        encoding: 'utf8',
-        env: { PATH: process.env.PATH, PGPASSWORD: password },
-      },
-    );
+  /** As any other client, by the network. */
+  const psql = (user: string, database: string, statement: string, password = '') =>
+    spawnSync('psql', ['-h', '127.0.0.1', '-U', user, '-d', database, '-XAtqc', statement], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, PGPORT: String(postgres.port), PGPASSWORD: password },
+    });
+  const logIn = (user: string, password: string) => psql(user, databaseName, 'select 1', password);
 
   beforeAll(async () => {
     const rules = join(folder, 'pg_hba.conf');
@@ -152,25 +149,14 @@ describe('the service, on servers that know its logins alone', () => {
       rules,
       'local all all trust\nhost all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n',
     );
-    spawnSync('chmod', ['755', folder]);
+    // PostgreSQL runs as another user.
+    chmodSync(folder, 0o755);
     postgres = await startPostgres(undefined, { hba_file: rules });
     const acl = readFileSync(secret('cache-users'), 'utf8').trim().split('\n');
     redis = await startRedis({ acl });
     // As the image finds it: an empty server.
     for (const statement of ['drop database holdfast', 'drop role holdfast_owner']) {
-      const done = spawnSync('psql', [
-        '-h',
-        '127.0.0.1',
-        '-p',
-        String(postgres.port),
-        '-U',
-        'postgres',
-        '-d',
-        'postgres',
-        '-c',
-        statement,
-      ]);
-      expect(done.status).toBe(0);
+      expect(psql('postgres', 'postgres', statement).status).toBe(0);
     }
   }, 60_000);
   afterAll(async () => {

@@ -1,11 +1,11 @@
 /** The image's files, made twice as the Dockerfile says, in folders instead of layers; and the service started from them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roles } from '../src/contract';
 import { testEnvironment } from './support/environment';
-import { assembleImage, fileSet } from './support/image';
+import { assembleImage, fileSet, removeFolder } from './support/image';
 import { installedPackages, isDevelopmentOnly } from './support/lock-file';
 
 let folder: string;
@@ -15,7 +15,7 @@ beforeAll(() => {
   // Folders with names of different lengths: a path of the builder's that slips in would show.
   images = ['a', 'another'].map((name) => assembleImage(join(folder, name)));
 }, 420_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder), 120_000);
 
 it('two builds give the same files, to the byte and the mode', () => {
   const [one, other] = images.map((image) => Object.fromEntries(fileSet(image)));

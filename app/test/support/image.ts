@@ -86,8 +86,12 @@ export function assembleImage(folder: string): string {
       if (keyword === 'RUN') execute(JSON.parse(rest), join(home, directory));
     }
   }
+  for (const { name } of stages.slice(0, -1)) removeFolder(stageFolder(name));
   return stageFolder(stages.at(-1)?.name ?? '');
 }
+
+/** Node takes a minute for what is in `node_modules`. */
+export const removeFolder = (folder: string): void => void spawnSync('rm', ['-rf', folder]);
 
 interface Place {
   readonly home: string;
@@ -106,10 +110,14 @@ function copy(rest: string, flags: Record<string, string>, { home, directory, fr
     const isFolder = lstatSync(source).isDirectory();
     const destination = isFolder || !target.endsWith('/') ? into : join(into, basename(path));
     mkdirSync(isFolder ? destination : dirname(destination), { recursive: true });
-    const isLetIn = (file: string) =>
-      from !== undefined ||
-      allowed.some((one) => one === relative(root, file) || one.startsWith(`${relative(root, file)}/`));
-    cpSync(source, destination, { recursive: true, verbatimSymlinks: true, filter: isLetIn });
+    if (from !== undefined) {
+      // Thousands of files: quicker than Node.
+      execute(['cp', '-a', isFolder ? `${source}/.` : source, destination], root);
+    } else {
+      const isLetIn = (file: string) =>
+        allowed.some((one) => one === relative(root, file) || one.startsWith(`${relative(root, file)}/`));
+      cpSync(source, destination, { recursive: true, filter: isLetIn });
+    }
     if (flags.chmod && existsSync(destination)) chmodSync(destination, Number.parseInt(flags.chmod, 8));
   }
 }
