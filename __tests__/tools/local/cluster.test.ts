@@ -1,7 +1,7 @@
 /** Which clusters `npm run local` deploys to, and what it says about the others. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { findContext, type KubeContext } from '../../../tools/lib/local/kubeconfig';
 import { laptopOf, refusal } from '../../../tools/lib/local/laptop';
@@ -29,6 +29,11 @@ describe('the context', () => {
     mkdirSync(join(folder, '.kube'));
     kubeconfig({ minikube: loopback }, '.kube/config');
     expect(findContext(undefined, { HOME: folder })).toMatchObject({ name: 'minikube' });
+  });
+
+  test('is found by a path from here, which Terraform would not find from its own folder', () => {
+    const file = kubeconfig({ 'kind-a': loopback });
+    expect(find(relative(process.cwd(), file))).toMatchObject({ file });
   });
 
   test('is found in several files, the first of which is current', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { closest } from '../plan/select';
@@ -44,7 +44,10 @@ const howToGetOne =
  */
 export function findContext(asked: string | undefined, env: NodeJS.ProcessEnv = process.env): KubeContext {
   const told = env.KUBECONFIG?.split(delimiter).filter(Boolean) ?? [];
-  const paths = told.length > 0 ? told : [join(env.HOME ?? homedir(), '.kube/config')];
+  // Terraform runs in a folder of its own.
+  const paths = (told.length > 0 ? told : [join(env.HOME ?? homedir(), '.kube/config')]).map((path) =>
+    resolve(path),
+  );
   const files = paths.filter((path) => existsSync(path)).map((path) => ({ path, config: read(path) }));
   if (files.length === 0) {
     const variable = told.length > 0 ? ', which KUBECONFIG names' : '';
