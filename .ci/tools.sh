@@ -20,6 +20,7 @@ install_tools() {
   # Their tests say that they were skipped where these aren't there: without Go, or when the build takes too long.
   if command -v go >/dev/null; then
     timeout 420 bash .ci/prometheus.sh >/dev/null || echo 'no promtool: it could not be built within seven minutes'
+    timeout 420 bash .ci/compose.sh >/dev/null || echo 'no compose-check: it could not be built within seven minutes'
     timeout 420 bash .ci/kube-apiserver.sh >/dev/null || echo 'no Kubernetes API server: it could not be built within seven minutes'
   fi
   echo "PostgreSQL $("$(postgres_folder)/postgres" --version | awk '{ print $3 }')," \

@@ -319,6 +319,8 @@ export const localEnvironmentSchema = z.strictObject({
   tier: z.literal('local'),
   /** Context of the kubeconfig; default: the current one. */
   kubeContext: z.string().min(1).optional(),
+  /** File of the kubeconfig; default: ~/.kube/config. `npm run local` fills in both. */
+  kubeConfig: z.string().min(1).optional(),
   /** The service, all its roles in one process. */
   service: serviceSchema.extend({
     /** The one process. */

@@ -231,7 +231,7 @@ export class LocalAppStack extends HoldfastStack {
   constructor(scope: Construct, deployment: LocalDeployment) {
     super(scope, localStackProps(deployment, 'app'));
     const { environment } = deployment;
-    useLocalKubernetes(this, environment.kubeContext);
+    useLocalKubernetes(this, environment);
     new LocalService(this, 'service', {
       settings: {
         HOLDFAST_ENVIRONMENT: environment.name,

@@ -8,14 +8,13 @@ import {
   generatedSecretKeys,
   migrationJob,
   roles,
-  type ServiceRoleName,
   serviceRoleNames,
 } from '../app/src/contract';
 import { Bastion } from '../constructs/access/bastion';
 import { eventRule, mayEncrypt } from '../constructs/alarms/publishers';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import { copiesElsewhere } from '../constructs/backup/account-copies';
-import type { CacheAccess } from '../constructs/cache/access';
+import { cacheKeyPrefix, roleAccess } from '../constructs/cache/access';
 import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
@@ -54,13 +53,6 @@ import {
 } from './props';
 
 type Network = HandedOver<typeof networkContract.outputs>;
-
-/** What each role does with the cache: the gateway answers from it, and both with a public port limit clients by it. */
-const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
-  gateway: 'read-write',
-  collector: 'read-write',
-  worker: 'connect',
-};
 
 /** PostgreSQL, Valkey, buckets and secrets of the service, and who may use them. */
 export class DataStack extends HoldfastStack {
@@ -158,11 +150,11 @@ export class DataStack extends HoldfastStack {
       ...environment.cache,
       version: '8.2',
       protect: isProtected(deployment),
-      keyPrefix: 'holdfast:',
+      keyPrefix: cacheKeyPrefix,
       users: [
         ...serviceRoleNames.map((role) => ({
           name: cacheUser(role, environment.name),
-          access: cacheAccess[role],
+          access: roleAccess[role],
         })),
         { name: cacheUser('exporter', environment.name), access: 'monitor' },
         { name: cacheAdminUser(environment.name), access: 'admin' },
