@@ -1,3 +1,4 @@
+import { DataAwsKmsAlias } from '@cdktf/provider-aws/lib/data-aws-kms-alias';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { Construct } from 'constructs';
 import { cacheUser, exporter, roles, type ServiceRoleName } from '../app/src/contract';
@@ -10,6 +11,7 @@ import { PodIdentity } from '../constructs/identity/pod-identity';
 import { identityPolicy } from '../constructs/identity/policy';
 import { serviceAccountName, serviceNamespace } from '../constructs/workload/names';
 import type { AwsDeployment } from '../environments/load';
+import { copiesKeyAlias } from './names';
 
 /** What the roles of the service log in to. */
 export interface Stores {
@@ -92,6 +94,39 @@ export function letExternalSecretsRead(
         sid: 'DecryptThroughSecretsManager',
         actions: 'kms:Decrypt',
         resources: key.arn,
+        conditions: {
+          StringEquals: { 'kms:ViaService': `secretsmanager.${environment.region}.amazonaws.com` },
+        },
+      },
+    ]),
+  });
+}
+
+/**
+ * Of what recovers another environment: the copies of the other's secrets, and the key that the other's stack made for
+ * them in this region. It is looked up here: the other's state may be out of reach.
+ */
+export function letExternalSecretsReadCopies(
+  scope: Construct,
+  { environment, account, recovers }: AwsDeployment,
+  role: string,
+): void {
+  if (!recovers) return;
+  const place = { accountId: account.id, region: environment.region };
+  const key = new DataAwsKmsAlias(scope, 'copies-key', { name: `alias/${copiesKeyAlias(recovers.name)}` });
+  new IamRolePolicy(scope, 'external-secrets-copies', {
+    name: 'copies',
+    role,
+    policy: identityPolicy([
+      {
+        sid: 'ReadCopiesOfSecrets',
+        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+        resources: arnIn(place, 'secretsmanager', `secret:holdfast/${recovers.name}/*`),
+      },
+      {
+        sid: 'DecryptThroughSecretsManager',
+        actions: 'kms:Decrypt',
+        resources: key.targetKeyArn,
         conditions: {
           StringEquals: { 'kms:ViaService': `secretsmanager.${environment.region}.amazonaws.com` },
         },
