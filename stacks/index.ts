@@ -9,7 +9,7 @@ import {
 } from '../environments/load';
 import { AppStack, LocalAppStack } from './app';
 import { BackupStack } from './backup';
-import { BootstrapStack } from './bootstrap';
+import { BootstrapStack, type Recovering } from './bootstrap';
 import { ClusterStack } from './cluster';
 import { DataStack } from './data';
 import { StandbyDataStack } from './data-standby';
@@ -26,7 +26,13 @@ export function buildStacks(
 ): HoldfastStack[] {
   return [
     ...loaded.accounts.map(
-      (account) => new BootstrapStack(app, account, environmentsOf(account, loaded.deployments)),
+      (account) =>
+        new BootstrapStack(
+          app,
+          account,
+          environmentsOf(account, loaded.deployments),
+          recoveringIn(account, loaded.deployments),
+        ),
     ),
     ...loaded.deployments.flatMap((deployment) =>
       isAws(deployment) ? awsStacks(app, deployment) : localStacks(app, deployment),
@@ -39,6 +45,14 @@ const environmentsOf = (account: NamedAccount, deployments: readonly Deployment[
   deployments
     .filter((deployment) => isAws(deployment) && deployment.account.name === account.name)
     .map(({ environment }) => environment.name);
+
+/** Those of them that recover another. */
+const recoveringIn = (account: NamedAccount, deployments: readonly Deployment[]): Recovering[] =>
+  deployments.flatMap((deployment) => {
+    if (!isAws(deployment) || deployment.account.name !== account.name) return [];
+    const { name, region, recovery } = deployment.environment;
+    return recovery ? [{ name, region, of: recovery.of }] : [];
+  });
 
 function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const network = new NetworkStack(app, deployment);
