@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { oncePerRun } from '../../app/test/support/run-directory';
 import type { AwsDeployment } from '../../environments/load';
 import type { AwsEnvironmentInput } from '../../environments/schema';
+import type { SynthesisedStack } from '../../tools/lib/synthesise';
 import { account, delegated, deployment, type Json } from '../constructs/aws-fixture';
 import { remove, synthesiseForTest } from './shipped';
 
@@ -33,22 +34,26 @@ export const second = (
   }) satisfies AwsEnvironmentInput;
 
 /** Both, each knowing the other, and the bootstrap of their account. */
-export function pairOf(other: ReturnType<typeof second>): Readonly<Record<string, Json>> {
+function synthesisedPair(other: ReturnType<typeof second>): readonly SynthesisedStack[] {
   const [first, recovering] = [deployment(source), deployment(other)];
   const deployments: AwsDeployment[] = [
     { ...first, recoveredBy: recovering.environment },
     { ...recovering, recovers: first.environment },
   ];
-  const synthesis = synthesiseForTest({
-    accounts: [{ ...account, github: { repository: 'acme/platform', provider: 'managed', sessionHours: 2 } }],
-    deployments,
-  });
+  const github = { repository: 'acme/platform', provider: 'managed', sessionHours: 2 } as const;
+  const synthesis = synthesiseForTest({ accounts: [{ ...account, github }], deployments });
   remove(dirname(synthesis.outdir));
-  return Object.fromEntries(synthesis.stacks.map((stack) => [stack.name, stack.json]));
+  return synthesis.stacks;
 }
 
+const byName = (stacks: readonly SynthesisedStack[]): Readonly<Record<string, Json>> =>
+  Object.fromEntries(stacks.map((stack) => [stack.name, stack.json]));
+
+export const pairOf = (other: ReturnType<typeof second>): Readonly<Record<string, Json>> =>
+  byName(synthesisedPair(other));
 export const standby = (): Readonly<Record<string, Json>> =>
-  oncePerRun('recovery-standby', () => pairOf(second('standby')));
+  byName(oncePerRun('recovery-standby', () => synthesisedPair(second('standby'))));
 /** Gone over, with the name. */
-export const active = (): Readonly<Record<string, Json>> =>
-  oncePerRun('recovery-active', () => pairOf(second('active', { traffic: 'here' })));
+export const activePair = (): readonly SynthesisedStack[] =>
+  oncePerRun('recovery-active', () => synthesisedPair(second('active', { traffic: 'here' })));
+export const active = (): Readonly<Record<string, Json>> => byName(activePair());
