@@ -7,6 +7,7 @@ export const dev = {
   account: 'nonprod',
   region: 'eu-west-1',
   tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'internal' },
+  monthlyBudgetUsd: 400,
   network: {
     cidr: '10.10.0.0/16',
     zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],

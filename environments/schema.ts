@@ -136,6 +136,12 @@ export const awsEnvironmentSchema = z.strictObject({
     .default([]),
   /** On every AWS resource, nodes, volumes and load balancers included. */
   tags: tagsSchema,
+  /**
+   * US dollars a month that the environment may cost: `npm run cost` fails above it, and its AWS budget mails at 80 % of
+   * the actual and 100 % of the forecast cost. At most its account's, less those of the others in it. Default: none, and only the
+   * account's budget mails.
+   */
+  monthlyBudgetUsd: z.number().positive().optional(),
 
   /** The VPC: one that Holdfast makes, or, with `existing`, one that is there (network-schema.ts). */
   network: networkSchema,

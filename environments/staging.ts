@@ -7,6 +7,7 @@ export const staging = {
   account: 'nonprod',
   region: 'eu-west-1',
   tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'internal' },
+  monthlyBudgetUsd: 1_400,
   network: {
     cidr: '10.20.0.0/16',
     zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],

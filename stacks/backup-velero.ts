@@ -1,10 +1,10 @@
-import { DataAwsKmsAlias } from '@cdktf/provider-aws/lib/data-aws-kms-alias';
 import type { TerraformProvider } from 'cdktf';
 import { Velero } from '../constructs/backup/velero';
 import { veleroAccount } from '../constructs/backup/velero/names';
 import type { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import type { EncryptionKey } from '../constructs/encryption/key';
+import { keyByAlias } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
 import type { Statement } from '../constructs/identity/policy';
 import { loggingNamespace, monitoringNamespace } from '../constructs/observability/names';
@@ -69,7 +69,7 @@ export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps)
       roleName: `${name}-cluster-copies`,
     });
   }
-  const copied = copiedElsewhere(scope, deployment);
+  const copied = copiedElsewhere(deployment);
   const identity = new PodIdentity(scope, 'velero-identity', {
     ...place,
     ...veleroAccount,
@@ -130,14 +130,12 @@ const copyOf = (deployment: AwsDeployment, region: string): string =>
 
 /** Of what recovers another environment: the copies of the other's backups, and what it takes to read them. */
 function copiedElsewhere(
-  scope: HoldfastStack,
   deployment: AwsDeployment,
 ): { readonly bucket: string; readonly statements: readonly Statement[] } | undefined {
   const { recovers, environment } = deployment;
   if (!recovers?.backup.velero.enabled || !recovers.backup.regionCopies) return undefined;
   const bucket = copyOf({ ...deployment, environment: recovers }, environment.region);
-  // The other's stack made it; its state may be out of reach.
-  const key = new DataAwsKmsAlias(scope, 'copies-key', { name: `alias/${backupCopiesAlias(recovers.name)}` });
+  const place = { accountId: deployment.account.id, region: environment.region };
   const arn = `arn:aws:s3:::${bucket}`;
   return {
     bucket,
@@ -147,10 +145,7 @@ function copiedElsewhere(
       {
         sid: 'DecryptCopies',
         actions: 'kms:Decrypt',
-        resources: key.targetKeyArn,
-        conditions: {
-          StringEquals: { 'kms:ViaService': `s3.${environment.region}.amazonaws.com` },
-        },
+        ...keyByAlias(place, backupCopiesAlias(recovers.name), 's3'),
       },
     ],
   };

@@ -13,6 +13,7 @@ import { EncryptionKey } from '../constructs/encryption/key';
 import { accessLogsGrant, PrivateBucket } from '../constructs/storage/bucket';
 import { ImageRepository } from '../constructs/storage/image-repository';
 import type { NamedAccount } from '../environments/load';
+import type { AwsEnvironment } from '../environments/schema';
 import {
   awsTags,
   configurationBucketName,
@@ -23,12 +24,9 @@ import {
   trailBucketName,
 } from './props';
 
-/** An environment that recovers another, by name. */
-export interface Recovering {
-  readonly name: string;
-  readonly of: string;
-  readonly region: string;
-}
+/** What bootstrap has to know of an environment. */
+export type AccountEnvironment = Pick<AwsEnvironment, 'name' | 'monthlyBudgetUsd'> &
+  Partial<Pick<AwsEnvironment, 'region' | 'recovery'>>;
 
 /**
  * What an account holds once, whatever environments live in it: the bucket of every other stack's state, the images,
@@ -36,15 +34,11 @@ export interface Recovering {
  * derive from the account.
  */
 export class BootstrapStack extends HoldfastStack {
-  /**
-   * `environments`: names of those that live in the account. `recovering`: those of them that recover another, in a region of
-   * their own.
-   */
+  /** `environments`: those that live in the account. */
   constructor(
     scope: Construct,
     private readonly account: NamedAccount,
-    environments: readonly string[],
-    recovering: readonly Recovering[] = [],
+    environments: readonly AccountEnvironment[],
   ) {
     super(scope, {
       environment: 'bootstrap',
@@ -104,6 +98,15 @@ export class BootstrapStack extends HoldfastStack {
       limitUsd: account.monthlyBudgetUsd,
       emails: account.alertEmails,
     });
+    for (const { name, monthlyBudgetUsd } of environments) {
+      if (monthlyBudgetUsd === undefined) continue;
+      new MonthlyBudget(this, `budget-${name}`, {
+        name: `holdfast-${name}-monthly`,
+        limitUsd: monthlyBudgetUsd,
+        tag: { key: 'environment', value: name },
+        emails: account.alertEmails,
+      });
+    }
     if (account.costAnomalies.monitor === 'managed') {
       new CostAnomalies(this, 'cost-anomalies', {
         ...place,
@@ -125,12 +128,15 @@ export class BootstrapStack extends HoldfastStack {
       accessLogs: requests,
       emails: account.alertEmails,
     });
+    const recovering = environments.flatMap(({ name, region, recovery }) =>
+      recovery && region ? [{ name, region, of: recovery.of }] : [],
+    );
     const states = this.elsewhere(target, recovering);
     if (account.github) {
       new GithubDelivery(this, 'github', {
         ...place,
         ...account.github,
-        environments,
+        environments: environments.map(({ name }) => name),
         recovering: recovering.flatMap(({ name, of, region }) => {
           const state = states.get(region);
           return state ? [{ name, of, state }] : [];
@@ -148,7 +154,10 @@ export class BootstrapStack extends HoldfastStack {
   }
 
   /** Each region in which an environment recovers another, and what is kept there of it. */
-  private elsewhere(target: AwsTarget, recovering: readonly Recovering[]): ReadonlyMap<string, StatePlace> {
+  private elsewhere(
+    target: AwsTarget,
+    recovering: readonly { readonly region: string }[],
+  ): ReadonlyMap<string, StatePlace> {
     const { account } = this;
     const regions = [...new Set(recovering.map(({ region }) => region))];
     const made = regions.map((region) => {

@@ -1,4 +1,3 @@
-import { DataAwsKmsAlias } from '@cdktf/provider-aws/lib/data-aws-kms-alias';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { Construct } from 'constructs';
 import { cacheUser, exporter, roles, type ServiceRoleName } from '../app/src/contract';
@@ -6,7 +5,7 @@ import type { Valkey } from '../constructs/cache/valkey';
 import type { Postgres } from '../constructs/database/postgres';
 import { type DatabaseProxy, logins } from '../constructs/database/proxy';
 import type { EncryptionKey } from '../constructs/encryption/key';
-import { arnIn } from '../constructs/identity/place';
+import { arnIn, keyByAlias } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
 import { identityPolicy } from '../constructs/identity/policy';
 import { serviceAccountName, serviceNamespace } from '../constructs/workload/names';
@@ -104,7 +103,7 @@ export function letExternalSecretsRead(
 
 /**
  * Of what recovers another environment: the copies of the other's secrets, and the key that the other's stack made for
- * them in this region. It is looked up here: the other's state may be out of reach.
+ * them in this region. By its alias: the other's state may be out of reach.
  */
 export function letExternalSecretsReadCopies(
   scope: Construct,
@@ -113,7 +112,6 @@ export function letExternalSecretsReadCopies(
 ): void {
   if (!recovers) return;
   const place = { accountId: account.id, region: environment.region };
-  const key = new DataAwsKmsAlias(scope, 'copies-key', { name: `alias/${copiesKeyAlias(recovers.name)}` });
   new IamRolePolicy(scope, 'external-secrets-copies', {
     name: 'copies',
     role,
@@ -126,10 +124,7 @@ export function letExternalSecretsReadCopies(
       {
         sid: 'DecryptThroughSecretsManager',
         actions: 'kms:Decrypt',
-        resources: key.targetKeyArn,
-        conditions: {
-          StringEquals: { 'kms:ViaService': `secretsmanager.${environment.region}.amazonaws.com` },
-        },
+        ...keyByAlias(place, copiesKeyAlias(recovers.name), 'secretsmanager'),
       },
     ]),
   });

@@ -9,7 +9,7 @@ import {
 } from '../environments/load';
 import { AppStack, LocalAppStack } from './app';
 import { BackupStack } from './backup';
-import { BootstrapStack, type Recovering } from './bootstrap';
+import { BootstrapStack } from './bootstrap';
 import { ClusterStack } from './cluster';
 import { DataStack } from './data';
 import { StandbyDataStack } from './data-standby';
@@ -26,13 +26,7 @@ export function buildStacks(
 ): HoldfastStack[] {
   return [
     ...loaded.accounts.map(
-      (account) =>
-        new BootstrapStack(
-          app,
-          account,
-          environmentsOf(account, loaded.deployments),
-          recoveringIn(account, loaded.deployments),
-        ),
+      (account) => new BootstrapStack(app, account, environmentsOf(account, loaded.deployments)),
     ),
     ...loaded.deployments.flatMap((deployment) =>
       isAws(deployment) ? awsStacks(app, deployment) : localStacks(app, deployment),
@@ -40,19 +34,12 @@ export function buildStacks(
   ];
 }
 
-/** Names of the environments that live in an account. */
-const environmentsOf = (account: NamedAccount, deployments: readonly Deployment[]): string[] =>
+/** The environments that live in an account. */
+const environmentsOf = (account: NamedAccount, deployments: readonly Deployment[]) =>
   deployments
-    .filter((deployment) => isAws(deployment) && deployment.account.name === account.name)
-    .map(({ environment }) => environment.name);
-
-/** Those of them that recover another. */
-const recoveringIn = (account: NamedAccount, deployments: readonly Deployment[]): Recovering[] =>
-  deployments.flatMap((deployment) => {
-    if (!isAws(deployment) || deployment.account.name !== account.name) return [];
-    const { name, region, recovery } = deployment.environment;
-    return recovery ? [{ name, region, of: recovery.of }] : [];
-  });
+    .filter(isAws)
+    .filter((deployment) => deployment.account.name === account.name)
+    .map(({ environment }) => environment);
 
 function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const network = new NetworkStack(app, deployment);

@@ -38,6 +38,22 @@ test('a rule over two properties names the file, the path and what is allowed', 
   ]);
 });
 
+test('environments may not cost more together than their account', () => {
+  const both = (one: number, two: number) => ({
+    dev: { ...dev, monthlyBudgetUsd: one },
+    other: {
+      ...dev,
+      name: 'other',
+      network: { ...dev.network, cidr: '10.99.0.0/16' },
+      monthlyBudgetUsd: two,
+    },
+  });
+  expect(problems(both(500, 1_000))).toEqual([]);
+  expect(problems(both(501, 1_000))).toEqual([
+    'environments/accounts.ts: nonprod.monthlyBudgetUsd must be at least 1501, what its environments may cost together (dev 501, other 1000), not 1500',
+  ]);
+});
+
 test('everything that is wrong is said at once, whatever kind of wrong it is', () => {
   const { tags: _, ...withoutTags } = prod;
   const found = problems({

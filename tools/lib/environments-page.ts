@@ -16,6 +16,7 @@ const reasons: Record<string, string> = {
   'recovery.database.from':
     'Seconds behind, and there at once; backups would be cheaper, and a restore away.',
   'tags.costCentre': 'Who pays.',
+  monthlyBudgetUsd: 'What it costs (docs/cost.md), and some room.',
   'tags.dataClassification': 'Only production holds customers’ data.',
   'network.zones': 'Those of the region.',
   'network.cidr': 'Ranges never overlap, so that environments can be peered.',

@@ -13,7 +13,8 @@ import {
 
 const github = { repository: 'acme/platform', provider: 'managed', sessionHours: 2 } as const;
 const environments = ['dev', 'qa'];
-const stack = bootstrap({ github }, environments);
+const inAccount = environments.map((name) => ({ name }));
+const stack = bootstrap({ github }, inAccount);
 const issuer = 'token.actions.githubusercontent.com';
 const role = (name: string): Json =>
   Object.values(stack.all('aws_iam_role')).find((one: Json) => one.name === name);
@@ -82,7 +83,7 @@ describe('who gets in', () => {
     });
     expect(role('github-holdfast-dev').depends_on).toEqual([`aws_iam_openid_connect_provider.${id}`]);
 
-    const adopted = bootstrap({ github: { ...github, provider: 'adopted' } }, environments);
+    const adopted = bootstrap({ github: { ...github, provider: 'adopted' } }, inAccount);
     expect(adopted.all('aws_iam_openid_connect_provider')).toEqual({});
     expect(githubRoles(adopted)).toHaveLength(3);
     for (const one of githubRoles(adopted)) {
