@@ -13,6 +13,7 @@ export const recoveryAs = (role: Role) => {
     ...prod,
     name: 'recovery',
     region: prod.recoveryRegion,
+    monthlyBudgetUsd: active ? prod.monthlyBudgetUsd : 300,
     // Nobody recovers what recovers.
     recoveryRegion: undefined,
     recovery: { of: prod.name, role, traffic: 'source', database: { from: 'replica' } },

@@ -156,12 +156,22 @@ test('both may have one name; a third may not', () => {
 
 describe('as shipped', () => {
   test('the recovery environment is production but for what its file names', () => {
-    const { name, region, recoveryRegion, recovery: of, network, backup, ...rest } = recoveryAs('standby');
+    const {
+      name,
+      region,
+      recoveryRegion,
+      recovery: of,
+      network,
+      backup,
+      monthlyBudgetUsd,
+      ...rest
+    } = recoveryAs('standby');
     const { prod: production } = shipped;
     for (const [key, value] of Object.entries(rest)) {
       expect([key, value]).toEqual([key, production[key as keyof typeof production]]);
     }
     expect([name, region, recoveryRegion, of.of]).toEqual(['recovery', 'eu-central-1', undefined, 'prod']);
+    expect(monthlyBudgetUsd).toBeLessThan(production.monthlyBudgetUsd);
     expect(network.cidr).toBe(production.network.recoveryCidr);
     expect(backup.rules).toEqual(production.backup.rules);
   });

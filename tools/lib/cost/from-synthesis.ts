@@ -15,7 +15,7 @@ export const estimateEnvironment = (
   estimate({
     name: environment.name,
     region: environment.region,
-    usage: usageOf(environment.tier),
+    usage: usageOf(environment.tier, environment.recovery),
     resources: resourcesIn(stacks.filter((stack) => stack.environment === environment.name)),
   });
 

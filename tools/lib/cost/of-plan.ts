@@ -42,7 +42,7 @@ export function costsOfPlans(
       const estate: Estate = {
         name: environment.name,
         region: environment.region,
-        usage: usageOf(environment.tier),
+        usage: usageOf(environment.tier, environment.recovery),
         resources: [...resources, ...others],
       };
       return total(estimate(estate).lines.filter((line) => line.stack === name));

@@ -181,7 +181,7 @@ function stepsOf(text: string): { step: Step; problem?: string }[] {
     const info = /^```(?:sh|bash|shell)\b(.*)$/.exec(line)?.[1];
     if (info === undefined) continue;
     const end = lines.findIndex((each, index) => index > at && each.startsWith('```'));
-    const name = /^ \{"name":"([a-z][a-z0-9-]*)"\}$/.exec(info)?.[1];
+    const name = /^ \{"name":"([a-z][a-z0-9-]*)"(?:,"risk":"(?:none|low|medium|high)")?\}$/.exec(info)?.[1];
     found.push({
       step: { name: name ?? '', section, script: lines.slice(at + 1, end).join('\n'), line: at + 1 },
       problem: name ? undefined : 'must name the step: ```sh {"name":"show-pods"}',
