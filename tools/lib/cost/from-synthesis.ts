@@ -16,6 +16,7 @@ export const estimateEnvironment = (
     name: environment.name,
     region: environment.region,
     usage: usageOf(environment.tier, environment.recovery),
+    copiedGib: environment.recovery && environment.database.storageGiB.initial,
     resources: resourcesIn(stacks.filter((stack) => stack.environment === environment.name)),
   });
 

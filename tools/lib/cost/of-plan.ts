@@ -43,6 +43,7 @@ export function costsOfPlans(
         name: environment.name,
         region: environment.region,
         usage: usageOf(environment.tier, environment.recovery),
+        copiedGib: environment.recovery && environment.database.storageGiB.initial,
         resources: [...resources, ...others],
       };
       return total(estimate(estate).lines.filter((line) => line.stack === name));
