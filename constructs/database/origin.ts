@@ -19,7 +19,11 @@ export type DatabaseOrigin =
 export const follows = (origin: DatabaseOrigin | undefined): boolean =>
   origin?.kind === 'replica' && !origin.promoted;
 
-/** What an instance starts from. What comes along with the data is not said: said otherwise, Terraform would replace it. */
+/**
+ * What an instance starts from. What comes along with the data is not said: said otherwise, Terraform would replace it. Nor
+ * could it be made anew once it was promoted and is gone: the provider asks for engine, size and owner, and refuses, instead of
+ * making an empty database that everybody takes for the real one.
+ */
 export function beginning(props: {
   readonly origin?: DatabaseOrigin;
   readonly storageGiB: { readonly initial: number };
