@@ -1,10 +1,11 @@
 # What the full tests need beside Node: a PostgreSQL and a Redis server (Redis 7 stands in for Valkey), Terraform, a
-# Kubernetes API, moto for the S3 backend, checkov, promtool and amtool. Sourced by .ci/run.
+# Kubernetes API, moto for the S3 backend, checkov, promtool and amtool, Chromium for pages. Sourced by .ci/run.
 
 install_tools() {
   local missing=()
   [ -x "$(postgres_folder)/initdb" ] || missing+=(postgresql)
   command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v chromium >/dev/null || missing+=(chromium)
   if [ "${#missing[@]}" -gt 0 ]; then
     as_root apt-get update -qq &&
       # Only the programs: the tests start servers of their own.

@@ -9,6 +9,7 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { backupSchema } from './backup-schema';
+import { chaosSchema } from './chaos-schema';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
@@ -261,6 +262,9 @@ export const awsEnvironmentSchema = z.strictObject({
 
   /** Vaults, copies, restore tests, and what Velero saves of the cluster (backup-schema.ts). */
   backup: backupSchema.prefault({}),
+
+  /** Faults that are injected on purpose (chaos-schema.ts). Default: none can be. */
+  chaos: chaosSchema.prefault({}),
 
   /** Metrics, alerts and dashboards (observability-schema.ts). */
   observability: observabilitySchema.prefault({}),

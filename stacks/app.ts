@@ -1,6 +1,7 @@
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type PlainSettingsInput, serviceRoleNames } from '../app/src/contract';
+import { FaultPodAccess } from '../constructs/chaos/pod-access';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import type { FailoverRecord } from '../constructs/edge/failover';
@@ -35,7 +36,7 @@ import { ServiceSecrets } from '../constructs/workload/service-secrets';
 import type { AwsDeployment, LocalDeployment } from '../environments/load';
 import { tracesOn } from '../environments/observability-rules';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
-import { clusterAccess, podSecurityVersion } from './kubernetes-props';
+import { clusterAccess, faultPods, podSecurityVersion } from './kubernetes-props';
 import { awsStackProps, localStackProps, serviceImage } from './props';
 
 export interface AppUpstream {
@@ -160,6 +161,9 @@ export class AppStack extends HoldfastStack {
         prometheus: environment.platform.queueScaling,
         dependsOn: [...foundation.ready, workload],
       });
+    }
+    if (faultPods(deployment)) {
+      new FaultPodAccess(this, 'fault-injection', { ...common, resolverOnNode });
     }
     new DisruptionBudgets(this, 'disruption-budgets', { ...common, roles: serviceRoleNames });
     new ServiceWatch(this, 'watch', {

@@ -6,13 +6,14 @@ import { cacheLogGroups } from '../constructs/cache/valkey';
 import type { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { backupLogGroup, troubleRule } from '../constructs/database/backup-watch';
+import { failoverRule } from '../constructs/database/failover-watch';
 import type { DatabaseOrigin } from '../constructs/database/origin';
 import { instanceLogGroups, instanceNames, proxyLogGroup } from '../constructs/database/parameters';
 import { Postgres, type PostgresProps } from '../constructs/database/postgres';
 import { EncryptionKey } from '../constructs/encryption/key';
+import { functionLogGroup } from '../constructs/identity/function-role';
 import { arnIn } from '../constructs/identity/place';
 import type { SecretCopy } from '../constructs/secrets/empty-secret';
-import { rotationLogGroup } from '../constructs/secrets/key-rotation';
 import type { AwsDeployment } from '../environments/load';
 import type { networkContract } from './contracts';
 import { grafanaRotationName, serviceRotationName } from './names';
@@ -44,6 +45,7 @@ export function ownDatabase(scope: HoldfastStack, props: DatabaseProps) {
   const protect = keepsData(deployment);
   const instances = instanceNames(name, environment.database.readReplicas);
   const backupEvents = eventRule(place, troubleRule(name));
+  const failoverEvents = { ...eventRule(place, failoverRule(name)), sid: 'FailoversPublish' };
   const key = new EncryptionKey(scope, 'key', {
     ...place,
     alias: `${name}-data`,
@@ -51,8 +53,8 @@ export function ownDatabase(scope: HoldfastStack, props: DatabaseProps) {
     logGroups: [
       ...cacheLogGroups(name),
       backupLogGroup(name),
-      rotationLogGroup(serviceRotationName(environment.name)),
-      rotationLogGroup(grafanaRotationName(environment.name)),
+      functionLogGroup(serviceRotationName(environment.name)),
+      functionLogGroup(grafanaRotationName(environment.name)),
       ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
       ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
     ],
@@ -65,7 +67,7 @@ export function ownDatabase(scope: HoldfastStack, props: DatabaseProps) {
     ...place,
     name: `${name}-data-alarms`,
     alarmPrefix: `${name}-`,
-    others: [backupEvents],
+    others: [backupEvents, failoverEvents],
     key,
     emails: account.alertEmails,
   });

@@ -15,6 +15,7 @@ import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { BackupWatch } from '../constructs/database/backup-watch';
+import { FailoverWatch } from '../constructs/database/failover-watch';
 import { instanceNames, postgresPort } from '../constructs/database/parameters';
 import type { Postgres, PostgresProps } from '../constructs/database/postgres';
 import { DatabaseProxy } from '../constructs/database/proxy';
@@ -75,11 +76,10 @@ export class DataStack extends HoldfastStack {
           users: [roles.gateway.databaseUser, roles.collector.databaseUser, roles.worker.databaseUser],
         })
       : undefined;
-    new BackupWatch(this, 'backup-watch', {
-      ...place,
-      ...shared,
-      instance: instanceNames(name, 0).primary,
-    });
+    const instances = instanceNames(name, environment.database.readReplicas);
+    new BackupWatch(this, 'backup-watch', { ...place, ...shared, instance: instances.primary });
+    const watched = [instances.primary, ...instances.replicas];
+    new FailoverWatch(this, 'failover-watch', { name, alarms, instances: watched });
     if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
@@ -133,6 +133,7 @@ export class DataStack extends HoldfastStack {
       database_reader_hosts: postgres.replicas.map((replica) => replica.address),
       database_port: String(postgresPort),
       database_name: databaseName,
+      database_resource_id: postgres.primary.resourceId,
       database_owner_secret_arn: postgres.ownerSecretArn,
       cache_host: valkey.host,
       cache_mode: environment.cache.shards > 1 ? 'cluster' : 'standalone',

@@ -139,6 +139,10 @@ describe('it fails on', () => {
     ['aws eks describe-cluster --name holdfast-pord', /no aws_eks_cluster/],
     ['aws cloudtrail get-trail-status --name holdfast-tail', /no aws_cloudtrail/],
     ['aws kms describe-key --key-id alias/holdfast-prod-dta', /no aws_kms_alias/],
+    [
+      `aws fis list-experiment-templates --query "experimentTemplates[?tags.Name=='holdfast-staging-chaos-kill-pod'].id"`,
+      /names "holdfast-staging-chaos-kill-pod", but no aws_fis_experiment_template/,
+    ],
     ['aws s3 ls s3://holdfast-states-222222222222-eu-west-1/prod/', /no aws_s3_bucket/],
     ['aws eks describe-nodegroup --nodegroup-name holdfast-pord-system-x', /no aws_eks_node_group/],
     ['aws ecr describe-images --repository-name holdfats', /no aws_ecr_repository/],

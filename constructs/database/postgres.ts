@@ -133,6 +133,8 @@ export class Postgres extends Construct {
     this.primary = new DbInstance(this, 'primary', {
       ...this.common,
       identifier: names.primary,
+      // What looks for the primary, and not for its replicas, goes by it.
+      tags: { Name: names.primary },
       instanceClass: props.instanceClass,
       ...beginning(props),
       ...(following

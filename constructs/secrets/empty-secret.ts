@@ -21,7 +21,7 @@ export interface EmptySecretProps {
   readonly name: string;
   /** What belongs into it, and who fills it. */
   readonly description: string;
-  readonly key: EncryptionKey;
+  readonly key: Pick<EncryptionKey, 'arn'>;
   /** Default: none. Taking it away deletes the copy. */
   readonly copy?: SecretCopy;
   /** Days in which a deleted secret can be brought back; 0: gone at once. 7 to 30 otherwise. */

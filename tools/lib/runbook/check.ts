@@ -122,7 +122,7 @@ const nameProblems = ({ file, text }: Runbook, { metrics }: Known): string[] =>
     );
 
 /** Not metrics, though they look so. */
-const logins: readonly string[] = ['holdfast_owner', 'holdfast_viewer'];
+const logins: readonly string[] = ['holdfast_owner', 'holdfast_viewer', 'holdfast_backup'];
 
 const linkProblems = ({ file, text }: Runbook): string[] =>
   [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
