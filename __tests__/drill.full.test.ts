@@ -7,7 +7,7 @@ import { type Runbook, readRunbook } from '../tools/lib/runbook/runbook';
 
 const drillOf = (name: string): Drill => {
   const found = drills.find(({ runbook }) => runbook === name);
-  if (!found) throw new Error(`no drill of ${name}`);
+  if (!found || 'stacks' in found) throw new Error(`no drill of ${name} under traffic`);
   return found;
 };
 const runbookOf = (name: string): Runbook => readRunbook('runbooks', name).runbook as Runbook;

@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type Runbook, readRunbook, runbookNames } from '../runbook/runbook';
 import { paint } from '../terminal';
-import type { Drill } from './drill';
+import type { Drill, StateDrill } from './drill';
 import { drills } from './drills';
 import { log, logFile, recordInRunbook } from './record';
 import { type DrillResult, runDrill } from './run';
+import { missingForState } from './state-place';
 import { drillsTable, intoPage } from './table';
 
 const page = 'docs/recovery.md';
@@ -36,7 +37,7 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
     console.error(`Can be drilled: ${drills.map(({ runbook }) => runbook).join(', ')}; or all.`);
     return 2;
   }
-  const chosen = names.includes('all') ? drills : drills.filter(({ runbook }) => names.includes(runbook));
+  const chosen = names.includes('all') ? possible() : drills.filter(({ runbook }) => names.includes(runbook));
   if (!yes && !(await confirmed(chosen))) {
     console.error(`${paint('red', 'error')} not confirmed; nothing was broken`);
     return 2;
@@ -71,7 +72,16 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
   return failed > 0 ? 1 : 0;
 }
 
-async function confirmed(chosen: readonly Drill[]): Promise<boolean> {
+/** All drills that this machine can hold; says which it can't, and why. */
+function possible(): readonly (Drill | StateDrill)[] {
+  const missing = missingForState();
+  if (!missing) return drills;
+  const left = drills.filter((drill) => 'stacks' in drill).map(({ runbook }) => runbook);
+  console.warn(`${paint('yellow', 'warning')} left out: ${left.join(', ')}; they need ${missing}`);
+  return drills.filter((drill) => !('stacks' in drill));
+}
+
+async function confirmed(chosen: readonly (Drill | StateDrill)[]): Promise<boolean> {
   if (!process.stdin.isTTY) {
     console.error('Nobody can be asked here: add --yes.');
     return false;
@@ -86,8 +96,10 @@ async function confirmed(chosen: readonly Drill[]): Promise<boolean> {
 }
 
 const summary = ({ detection, rto, interruption, lost, acknowledged }: DrillResult): string =>
-  `seen after ${detection.toFixed(1)} s, well after ${rto.toFixed(1)} s, nothing accepted for ${interruption.toFixed(1)} s, ` +
-  `${lost} of ${acknowledged} acknowledged events lost`;
+  `seen after ${detection.toFixed(1)} s, well after ${rto.toFixed(1)} s` +
+  (interruption === undefined
+    ? ''
+    : `, nothing accepted for ${interruption.toFixed(1)} s, ${lost} of ${acknowledged} acknowledged events lost`);
 
 const keep = ({ file }: Runbook, result: DrillResult): void =>
   recordInRunbook(file, result, new Date().toISOString().slice(0, 10));

@@ -27,16 +27,30 @@ export function makePath(directory: string): string {
     '"backup restore"|"backup prune"|"flags enable"|"flags disable"|"flags delete"|"flags rollout"';
   const holdfast = JSON.stringify(join(buildDirectory(), 'dist/main.js'));
   write('holdfast', `case "$1 $2" in ${asks}) set -- "$@" --yes ;; esac\nexec ${node} ${holdfast} "$@"`);
+  // Debian has Redis, whose client is the same.
+  write(
+    'valkey-cli',
+    `PATH=${JSON.stringify(process.env.PATH)}\nexec "$(command -v valkey-cli || echo redis-cli)" "$@"`,
+  );
   symlinkSync(process.execPath, join(bin, 'node'));
   return [bin, ...postgresFolders(), process.env.PATH].join(delimiter);
 }
 
-/** Runs a step as it stands in the runbook, by bash; stops at its first command that fails. */
-export function runStep(script: string, env: Readonly<Record<string, string>>): Promise<StepResult> {
+/**
+ * Runs a step as it stands in the runbook, by bash; stops at its first command that fails.
+ *
+ * @param cwd folder that it is run in; default: the repository's
+ */
+export function runStep(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  cwd = process.cwd(),
+): Promise<StepResult> {
   const began = performance.now();
   // In a process group of its own, so that what it leaves in the background ends with it.
   const child = spawn('bash', ['-e', '-c', script], {
     env: { HOME: process.env.HOME ?? '', ...env },
+    cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
