@@ -15,7 +15,7 @@ interface Surroundings {
 }
 
 /** The servers, before anything uses them. */
-export type Servers = Pick<Place, 'postgres' | 'redis' | 'directory'>;
+export type Servers = Pick<Place, 'postgres' | 'redis' | 'directory' | 'onEnd'>;
 
 /** What a drill breaks and looks at: real servers, the three roles as processes, and somebody who writes all the time. */
 export interface Place extends Surroundings {

@@ -54,7 +54,8 @@ export async function withPlace<T>(
     undo.push(() => environment.remove());
     const { code, stderr } = await runCli(['migrate'], environment.env);
     if (code !== 0) throw new Error(`the migration fails: ${stderr}`);
-    const changed = (await drill.beforeStart?.({ postgres, redis, directory })) ?? {};
+    const onEnd = (each: () => unknown) => void undo.push(each);
+    const changed = (await drill.beforeStart?.({ postgres, redis, directory, onEnd })) ?? {};
     const env = withChanges(environment.env, changed);
     const pods = new Pods(env);
     undo.push(() => pods.stop());
@@ -73,9 +74,8 @@ export async function withPlace<T>(
       HOLDFAST_BACKUP_KEY_FILE: join(directory, 'backup.key'),
     };
     const place: Place = {
-      ...{ postgres, redis, disk, pods, writer, directory, stepEnv },
+      ...{ postgres, redis, disk, pods, writer, directory, stepEnv, onEnd },
       exporterUrl: exporter && `http://127.0.0.1:${exporter.port}`,
-      onEnd: (each) => undo.push(each),
       setFlagFile: (content) => writeFileSync(join(environment.directory, flagFileName), content),
       holdfast: async (role, ...args) => {
         const url = pods.of(role)?.process.managementUrl ?? '';

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { StatePlace } from './drill';
 
 /** The stack whose state the runbooks name. */
@@ -6,33 +9,48 @@ export const stack = 'prod-data';
 export const stacks = ['prod-network', 'prod-cluster', stack] as const;
 const key = 'prod/data.tfstate';
 
-const urlOf = ({ stepEnv, bucket }: StatePlace, object = key): string =>
-  `${stepEnv.AWS_ENDPOINT_URL}/${bucket}/${object}`;
+type Calling = Pick<StatePlace, 'stepEnv' | 'bucket'>;
+
+/** Asks S3. @returns what it answered @throws what it said when it refused */
+function s3({ stepEnv, bucket }: Calling, operation: string, ...args: string[]): string {
+  const command = ['s3api', operation, '--bucket', bucket, ...args];
+  return execFileSync('aws', command, { env: stepEnv, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Keeps each version of what is written from now on, as the bucket of the state does. */
+export const keepVersions = (place: Calling): string =>
+  s3(place, 'put-bucket-versioning', '--versioning-configuration', 'Status=Enabled');
 
 /** Versions of the state, the newest first. */
-export async function versionsOf(place: StatePlace): Promise<string[]> {
-  const url = `${place.stepEnv.AWS_ENDPOINT_URL}/${place.bucket}?versions&prefix=${key}`;
-  const list = await (await fetch(url)).text();
-  return [...list.matchAll(/<Version>.*?<\/Version>/gs)].flatMap(
-    ([version]) => (version.includes(`<Key>${key}</Key>`) && /<VersionId>(.*?)</.exec(version)?.[1]) || [],
-  );
+export function versionsOf(place: Calling): string[] {
+  const answer = JSON.parse(s3(place, 'list-object-versions', '--prefix', key, '--output', 'json') || '{}');
+  const { Versions = [] } = answer as { Versions?: { Key: string; VersionId: string }[] };
+  return Versions.filter((each) => each.Key === key).map(({ VersionId }) => VersionId);
 }
 
 /** Takes all versions away, and with them the state. */
-export async function deleteAllVersions(place: StatePlace): Promise<void> {
-  for (const version of await versionsOf(place))
-    await fetch(`${urlOf(place)}?versionId=${version}`, { method: 'DELETE' });
+export function deleteAllVersions(place: Calling): void {
+  for (const version of versionsOf(place)) s3(place, 'delete-object', '--key', key, '--version-id', version);
 }
 
-export const readState = async (place: StatePlace): Promise<Record<string, unknown>> =>
-  (await fetch(urlOf(place))).json() as Promise<Record<string, unknown>>;
-
-export const writeState = (place: StatePlace, state: Readonly<Record<string, unknown>>) =>
-  fetch(urlOf(place), { method: 'PUT', body: JSON.stringify(state) });
+/** Replaces the state by what `change` makes of it, past Terraform. */
+export function changeState(
+  place: StatePlace,
+  change: (state: { serial: number; resources: unknown[] }) => object,
+): void {
+  const file = join(place.directory, 'state.json');
+  s3(place, 'get-object', '--key', key, file);
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')))));
+  s3(place, 'put-object', '--key', key, '--body', file);
+  rmSync(file);
+}
 
 /** Puts a lock there, as somebody's Terraform does that never came back. */
-export const writeLock = (place: StatePlace, lock: Readonly<Record<string, unknown>>) =>
-  fetch(urlOf(place, `${key}.tflock`), { method: 'PUT', body: JSON.stringify(lock) });
+export function writeLock(place: StatePlace, lock: object): void {
+  const file = join(place.directory, 'lock.json');
+  writeFileSync(file, JSON.stringify(lock));
+  s3(place, 'put-object', '--key', `${key}.tflock`, '--body', file);
+}
 
 /** Addresses in the state; none where there is no state. */
 export function addresses({ aws }: StatePlace): string[] {

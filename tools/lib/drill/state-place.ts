@@ -7,6 +7,7 @@ import { hasStandIns } from '../../../__tests__/support/terraform';
 import { isAws, type NamedAccount } from '../../../environments/load';
 import { stateBucketName } from '../../../stacks/props';
 import type { StateDrill, StatePlace } from './drill';
+import { keepVersions } from './state-object';
 
 /** The environment that the runbooks name. */
 const environment = 'prod';
@@ -46,8 +47,7 @@ export async function withStatePlace<T>(
       ...(aws.environment as Record<string, string>),
       PATH: makeStatePath(aws.folder),
     };
-    const versioned = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
-    await fetch(`${stepEnv.AWS_ENDPOINT_URL}/${bucket}?versioning`, { method: 'PUT', body: versioned });
+    keepVersions({ stepEnv, bucket });
     aws.synthesise({
       accounts: accounts.map(real),
       deployments: deployments.map((each) => (isAws(each) ? { ...each, account: real(each.account) } : each)),

@@ -1,5 +1,5 @@
 import type { StateDrill } from '../drill';
-import { addresses, planIsEmpty, readState, stacks, versionsOf, writeState } from '../state-object';
+import { addresses, changeState, planIsEmpty, stacks, versionsOf } from '../state-object';
 
 /** Addresses that the state had. */
 let before: readonly string[] = [];
@@ -8,12 +8,13 @@ export const terraformStateCorrupted: StateDrill = {
   runbook: 'terraform-state-corrupted',
   fault: 'somebody pushes a state that has lost most of what there is',
   stacks,
-  inject: async (place) => {
+  inject: (place) => {
     before = addresses(place);
-    place.stepEnv.version = (await versionsOf(place))[0] ?? '';
-    const state = await readState(place);
-    const resources = (state.resources as unknown[]).slice(0, 5);
-    await writeState(place, { ...state, serial: Number(state.serial) + 1, resources });
+    place.stepEnv.version = versionsOf(place)[0] ?? '';
+    changeState(place, ({ serial, resources, ...rest }) => ({
+      ...{ ...rest, serial: serial + 1 },
+      resources: resources.slice(0, 5),
+    }));
   },
   detected: async (place) => addresses(place).length < before.length,
   steps: [

@@ -14,9 +14,9 @@ export const terraformStateLocked: StateDrill = {
   runbook: 'terraform-state-locked',
   fault: 'a deployment is cancelled, and its lock stays',
   stacks,
-  inject: async (place) => {
+  inject: (place) => {
     place.stepEnv.lock_id = lock.ID;
-    await writeLock(place, lock);
+    writeLock(place, lock);
   },
   detected: async ({ aws }) =>
     /Error acquiring the state lock/.test(aws.attempt(stack, ['plan', '-input=false']).output),

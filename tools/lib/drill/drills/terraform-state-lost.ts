@@ -20,7 +20,7 @@ export const terraformStateLost: StateDrill = {
     if (code !== 0) throw new Error(`step keep-index fails: ${output}`);
   },
   inject: deleteAllVersions,
-  detected: async (place) => addresses(place).length === 0 && (await versionsOf(place)).length === 0,
+  detected: async (place) => addresses(place).length === 0 && versionsOf(place).length === 0,
   steps: [
     { name: 'where-is-it', expect: /null|\[\]/ },
     { name: 'prepare', expect: /initialized/ },
