@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { drillCommand } from '../../tools/lib/drill/command';
 import { drills } from '../../tools/lib/drill/drills';
 import { kubectl } from '../../tools/lib/drill/kubectl-server';
 import type { Pods } from '../../tools/lib/drill/pods';
@@ -71,6 +72,18 @@ test('a drill without traffic has no figures of it', () => {
     '---\ntitle: X\nlast drill: 2026-11-21\ndetection: 1.0 s\nrto: 2.0 s\n---\n\n# X\n',
   );
   rmSync(folder, { recursive: true });
+});
+
+test('nothing is broken where nobody has confirmed it', async () => {
+  const said: string[] = [];
+  const error = jest.spyOn(console, 'error').mockImplementation((line) => void said.push(line));
+  const chosen = { folder: 'runbooks', names: ['terraform-state-lost'], yes: false, record: false };
+  const before = process.stdin.isTTY;
+  process.stdin.isTTY = false;
+  expect(await drillCommand(chosen)).toBe(2);
+  process.stdin.isTTY = before;
+  error.mockRestore();
+  expect(said.join('\n')).toMatch(/add --yes[\s\S]*not confirmed; nothing was broken/);
 });
 
 describe('what the issue of recovery asks for is drilled', () => {

@@ -52,7 +52,10 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
       continue;
     }
     try {
-      const result = await runDrill(drill, runbook, console.log);
+      const about = { drill: drill.runbook, environment: 'local' };
+      const result = await runDrill(drill, runbook, console.log, {
+        ran: (step) => log({ ...about, ...step }),
+      });
       console.log(paint('green', summary(result)));
       log({ drill: drill.runbook, environment: 'local', ...result });
       if (record) keep(runbook, result);

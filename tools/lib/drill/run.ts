@@ -7,8 +7,7 @@ import { runStep, type StepResult } from './steps';
 
 /** Seconds of writing before anything is broken, and after all is well. */
 const calm = 2;
-/** Seconds after which a fault that nobody sees, or that nobody gets rid of, fails the drill. */
-const patience = 90;
+const usualPatience = 90;
 /** Seconds for which a step is run again because it doesn't show what it should. */
 const stepPatience = 30;
 
@@ -27,6 +26,13 @@ export interface DrillResult {
   readonly lost?: number;
 }
 
+export interface DrillOptions {
+  /** Seconds after which a fault that nobody sees, or that nobody gets rid of, fails the drill. Default: 90. */
+  readonly patience?: number | undefined;
+  /** Told of each step that was run, with its exit code. */
+  readonly ran?: (step: { readonly step: string; readonly code: number; readonly seconds: number }) => void;
+}
+
 /** What went wrong in a drill, for people. */
 export class DrillFailure extends Error {}
 
@@ -40,18 +46,19 @@ export async function runDrill(
   drill: Drill | StateDrill,
   runbook: Runbook,
   tell: (line: string) => void,
+  options: DrillOptions = {},
 ): Promise<DrillResult> {
   if ('stacks' in drill) {
     stepsOf(drill, runbook);
     return withStatePlace(drill, async (place) => ({
       runbook: runbook.name,
-      ...(await breakAndRecover<StatePlace>(drill, runbook, place, tell)),
+      ...(await breakAndRecover<StatePlace>(drill, runbook, place, tell, options)),
     }));
   }
   stepsOf(drill, runbook);
   return withPlace(drill, async (place) => {
     await until(() => place.writer.last > 0, 'the service accepts nothing before anything is broken');
-    const times = await breakAndRecover<Place>(drill, runbook, place, tell);
+    const times = await breakAndRecover<Place>(drill, runbook, place, tell, options);
     await sleep(calm * 1000);
     const { acknowledged, interruption } = await place.writer.stop();
     const back = await cameBack(place, acknowledged.length);
@@ -66,6 +73,7 @@ async function breakAndRecover<Where extends Place | StatePlace>(
   runbook: Runbook,
   place: Where,
   tell: (line: string) => void,
+  { patience, ran }: DrillOptions,
 ): Promise<Pick<DrillResult, 'detection' | 'rto'>> {
   await drill.prepare?.(place);
   await sleep(calm * 1000);
@@ -73,12 +81,13 @@ async function breakAndRecover<Where extends Place | StatePlace>(
   const broken = performance.now();
   const since = () => (performance.now() - broken) / 1000;
   await drill.inject(place);
-  await until(() => drill.detected(place), 'the service does not show the fault');
+  await until(() => drill.detected(place), 'the service does not show the fault', patience);
   const detection = since();
   tell(`seen after ${detection.toFixed(1)} s`);
   let around: Promise<void> | undefined;
   for (const step of stepsOf(drill, runbook)) {
     const { code, output, seconds } = await runUntilShown(step, place);
+    ran?.({ step: step.name, code, seconds });
     tell(`step ${step.name}: ${code === 0 ? 'done' : `exit code ${code}`} in ${seconds.toFixed(1)} s`);
     for (const line of output.split('\n').slice(-4)) tell(`    ${line.slice(0, 160)}`);
     if (step.expect && !step.expect.test(output))
@@ -88,7 +97,7 @@ async function breakAndRecover<Where extends Place | StatePlace>(
     around ??= drill.meanwhile?.(place) ?? Promise.resolve();
   }
   await (around ?? drill.meanwhile?.(place));
-  await until(() => drill.recovered(place), 'all is not well after the steps');
+  await until(() => drill.recovered(place), 'all is not well after the steps', patience);
   const rto = since();
   tell(`well after ${rto.toFixed(1)} s`);
   return { detection, rto };
@@ -124,7 +133,11 @@ function stepOf(runbook: Runbook, name: string): Step {
   return found;
 }
 
-async function until(satisfied: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
+async function until(
+  satisfied: () => boolean | Promise<boolean>,
+  otherwise: string,
+  patience = usualPatience,
+): Promise<void> {
   const deadline = performance.now() + patience * 1000;
   while (!(await satisfied())) {
     if (performance.now() > deadline) throw new DrillFailure(`${otherwise}, for ${patience} s`);
@@ -141,7 +154,7 @@ async function cameBack({ postgres }: Place, expected: number): Promise<Set<numb
       .filter(Boolean)
       .map(Number);
   const waiting = () => Number(postgres.sql('select count(*) from event_batches'));
-  const deadline = performance.now() + patience * 1000;
+  const deadline = performance.now() + usualPatience * 1000;
   while (counted().length < expected && waiting() > 0 && performance.now() < deadline) await sleep(200);
   return new Set(counted());
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { roles, serviceRoleNames, viewerLogin } from '../../../app/src/contract';
 import { checkCommand } from './check-command';
 import type { Known } from './known';
 import type { ParsedRunbook, Runbook, Step } from './runbook';
@@ -122,7 +123,11 @@ const nameProblems = ({ file, text }: Runbook, { metrics }: Known): string[] =>
     );
 
 /** Not metrics, though they look so. */
-const logins: readonly string[] = ['holdfast_owner', 'holdfast_viewer'];
+const logins: readonly string[] = [
+  'holdfast_owner',
+  viewerLogin.databaseUser,
+  ...serviceRoleNames.map((role) => roles[role].databaseUser),
+];
 
 const linkProblems = ({ file, text }: Runbook): string[] =>
   [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]

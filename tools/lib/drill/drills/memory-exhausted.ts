@@ -4,11 +4,12 @@ export const memoryExhausted: Drill = {
   runbook: 'memory-exhausted',
   fault: 'a change of the deployment leaves the gateway hardly any heap',
   inject: async ({ pods }) => {
-    pods.configure({ NODE_OPTIONS: '--max-old-space-size=40 --max-semi-space-size=1' });
+    pods.configure({ NODE_OPTIONS: '--max-old-space-size=36 --max-semi-space-size=1' });
     await pods.rollOut('gateway');
   },
   detected: async ({ status, pods }) =>
-    (await status('gateway', 'memory')) === 'UNHEALTHY' || (pods.of('gateway')?.restarts ?? 0) > 0,
+    ['DEGRADED', 'UNHEALTHY'].includes(await status('gateway', 'memory')) ||
+    (pods.of('gateway')?.restarts ?? 0) > 0,
   steps: [
     { name: 'show-health', expect: /"name":"memory"/ },
     {
