@@ -30,7 +30,7 @@ describe.each(drills.map((drill) => [drill.runbook, drill] as const))('%s', (nam
     const scripts = run.map((step) => runbook?.steps.find((each) => each.name === step)?.script ?? '');
     // A drill of the state has an imitation of S3, and providers that ask nobody.
     const forbidden =
-      'stacks' in drill ? /\b(cdktf|npm run access)\b/ : /\b(aws|cdktf|terraform|npm run access)\b/;
+      'stacks' in drill ? /\b(cdktf-cli|npm run access)\b/ : /\b(aws|cdktf|terraform|npm run access)\b/;
     expect(scripts.filter((script) => forbidden.test(script))).toEqual([]);
   });
 });
