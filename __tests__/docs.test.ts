@@ -1,7 +1,7 @@
 /** What the documents say must be there: links resolve, commands and names exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { exporter, exporterMetrics, metrics, migrationJob, viewerLogin } from '../app/src/contract';
+import { exporter, exporterMetrics, metrics, migrationJob, roles, viewerLogin } from '../app/src/contract';
 import { load } from '../environments';
 import root from '../package.json';
 import { readRunbook, runbookNames } from '../tools/lib/runbook/runbook';
@@ -28,7 +28,8 @@ describe.each(documents)('%s', (document) => {
     const scripts = [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
     expect(scripts.filter((script) => !(script in root.scripts))).toEqual([]);
     const named = [...text.matchAll(/\bholdfast_[a-z_]+\b/g)].map((match) => match[0]);
-    const logins: string[] = [migrationJob, viewerLogin, exporter].map(({ databaseUser }) => databaseUser);
+    const all = [migrationJob, viewerLogin, exporter, ...Object.values(roles)];
+    const logins: string[] = all.map(({ databaseUser }) => databaseUser);
     expect(
       named.filter((name) => !(name in metrics) && !(name in exporterMetrics) && !logins.includes(name)),
     ).toEqual([]);
