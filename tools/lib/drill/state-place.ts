@@ -45,6 +45,8 @@ export async function withStatePlace<T>(
     await aws.store.createBucket(bucket);
     const stepEnv: Record<string, string> = {
       ...(aws.environment as Record<string, string>),
+      // Older versions of the AWS CLI know this name only.
+      AWS_DEFAULT_REGION: aws.environment.AWS_REGION ?? '',
       PATH: makeStatePath(aws.folder),
     };
     keepVersions({ stepEnv, bucket });

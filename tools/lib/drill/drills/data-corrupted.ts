@@ -6,8 +6,8 @@ import type { Drill, Place } from '../drill';
 
 const counted = ({ postgres }: Place): number =>
   Number(postgres.sql("select count(*) from event_aggregates where name like 'drill-%'"));
-/** Rows that there were before the mistake. */
-let before = 0;
+/** Names of the rows that the mistake destroys. */
+let destroyed: readonly string[] = [];
 /** The database as it was at that moment: on AWS `restore-beside` makes it, which another drill does for servers of one's own. */
 let earlier: PostgresServer | undefined;
 
@@ -26,12 +26,12 @@ export const dataCorrupted: Drill = {
     while (counted(place) < 20) await sleep(100);
     const { PATH } = stepEnv;
     const script = `pg_dump --no-owner --no-acl "${urlOf(postgres)}" | psql -Xq "${urlOf(earlier as PostgresServer)}"`;
-    before = counted(place);
     execFileSync('bash', ['-e', '-o', 'pipefail', '-c', script], { env: { PATH }, stdio: 'pipe' });
     // What is counted after the copy is not destroyed: a restore to the very moment before would have it.
-    postgres.sql(`delete from event_aggregates where name in (${namesIn(earlier as PostgresServer)})`);
+    destroyed = (earlier as PostgresServer).sql('select name from event_aggregates').split('\n');
+    postgres.sql(`delete from event_aggregates where name in (${quoted(destroyed)})`);
   },
-  detected: async (place) => counted(place) < before,
+  detected: async (place) => missing(place) > 0,
   steps: [
     { name: 'stop-writing', expect: /ingestion/ },
     {
@@ -55,9 +55,15 @@ export const dataCorrupted: Drill = {
     { name: 'write-again', expect: /ingestion/ },
     { name: 'verify', expect: /HEALTHY/ },
   ],
-  recovered: async (place) => counted(place) >= before,
+  recovered: async (place) => missing(place) === 0,
 };
 
-/** Names of the rows that were copied, quoted. */
-const namesIn = (server: PostgresServer): string =>
-  server.sql("select string_agg(quote_literal(name), ',') from event_aggregates");
+const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join();
+
+/** Destroyed rows that are not back; how many rows there are says nothing, as events go on coming in. */
+const missing = ({ postgres }: Place): number => {
+  const back = postgres.sql(
+    `select count(distinct name) from event_aggregates where name in (${quoted(destroyed)})`,
+  );
+  return new Set(destroyed).size - Number(back);
+};

@@ -4,7 +4,7 @@ export const memoryExhausted: Drill = {
   runbook: 'memory-exhausted',
   fault: 'a change of the deployment leaves the gateway hardly any heap',
   inject: async ({ pods }) => {
-    pods.configure({ NODE_OPTIONS: '--max-old-space-size=36 --max-semi-space-size=1' });
+    pods.configure({ NODE_OPTIONS: '--max-old-space-size=30 --max-semi-space-size=1' });
     await pods.rollOut('gateway');
   },
   detected: async ({ status, pods }) =>

@@ -42,7 +42,11 @@ export const serviceSlow: Drill = {
     await sleep(still);
   },
   recovered: async (place) => {
-    for (let time = 0; time < 5; time += 1) if ((await secondsOf(place)) > 0.5) return false;
+    // For longer than it stands still and works, once each.
+    for (let time = 0; time < 6; time += 1) {
+      if ((await secondsOf(place)) > 0.5) return false;
+      await sleep(300);
+    }
     return (await place.status('gateway', 'database')) === 'HEALTHY';
   },
 };
