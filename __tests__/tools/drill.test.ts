@@ -101,7 +101,6 @@ describe('what the issue of recovery asks for is drilled', () => {
     ['a credential revoked', 'service-failing'],
     ['bad deploy rolled back', 'bad-deploy'],
     ['corrupt backup detected before it is needed', 'backup-corrupted'],
-    ['Terraform state lost and re-imported', 'terraform-state-lost'],
   ])('%s', (_, name) => {
     expect(drills.map(({ runbook }) => runbook)).toContain(name);
     expect(runbooks().find((each) => each.name === name)?.lastDrill).not.toBe('never');
