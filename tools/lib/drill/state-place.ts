@@ -47,6 +47,9 @@ export async function withStatePlace<T>(
       ...(aws.environment as Record<string, string>),
       // Older versions of the AWS CLI know this name only.
       AWS_DEFAULT_REGION: aws.environment.AWS_REGION ?? '',
+      // Colours stand between the words that a step looks for.
+      TF_CLI_ARGS_plan: '-no-color',
+      TF_CLI_ARGS_apply: '-no-color',
       PATH: makeStatePath(aws.folder),
     };
     keepVersions({ stepEnv, bucket });
