@@ -7,7 +7,7 @@ import { evaluators } from './evaluators';
 import { frameworks } from './frameworks';
 
 export { evaluate, expiredWaivers, idleWaivers } from './engine/evaluate';
-export type { Gate, Result, Tier, Verdict, Waiver } from './engine/model';
+export type { Gate, Tier, Verdict, Waiver } from './engine/model';
 export type { StackInput } from './engine/read';
 export { evaluators, frameworks };
 

@@ -16,9 +16,11 @@ let browser: Browser;
 beforeAll(async () => {
   // Without some of the waivers, so that something fails and is shown.
   const kept = waivers.filter(({ gate }) => gate !== 'rds-minor-upgrades');
-  const verdicts = Object.values(goldenEnvironments()).map(({ facts, stacks }) =>
-    evaluate(facts, stacks, gates, { today: '2026-11-21', waivers: kept }),
-  );
+  // One environment and one framework: axe looks at every entry, and all of them take it minutes.
+  const { prod } = goldenEnvironments();
+  if (!prod) throw new Error('there is no prod');
+  const asked = gates.filter(({ framework }) => framework.id === 'cis-aws');
+  const verdicts = [evaluate(prod.facts, prod.stacks, asked, { today: '2026-11-21', waivers: kept })];
   writeFileSync(page, htmlReport(verdicts));
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -56,14 +58,8 @@ test.each([
     const requests: string[] = [];
     opened.on('request', (request) => requests.push(request.url()));
     await opened.goto(`file://${page}`);
-    // Every entry is open, so that what is in it is looked at as well: of one environment, or it takes minutes.
-    await opened.evaluate(`document.querySelectorAll('#prod details').forEach((one) => { one.open = true })`);
-    await opened.evaluate(
-      `document.querySelectorAll('main > section:not(#prod)').forEach((one) => one.remove())`,
-    );
-    await opened.evaluate(
-      `document.querySelectorAll('nav a:not([href="#prod"])').forEach((one) => one.parentElement.remove())`,
-    );
+    // What is in an entry is looked at as well.
+    await opened.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true })`);
     await opened.addScriptTag({ content: axe });
     const { violations } = (await opened.evaluate('axe.run()')) as { violations: Violation[] };
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
@@ -78,8 +74,8 @@ test.each([
 test('entries open by keyboard', async () => {
   const opened = await browser.newPage();
   await opened.goto(`file://${page}`);
-  const summary = opened.locator('#prod details:not([open]) > summary').first();
-  await summary.focus();
+  await opened.evaluate(`document.querySelector('details:not([open])').id = 'closed'`);
+  await opened.focus('#closed > summary');
   await opened.keyboard.press('Enter');
-  expect(await summary.evaluate('(one) => one.parentElement.open')).toBe(true);
+  expect(await opened.evaluate(`document.getElementById('closed').open`)).toBe(true);
 });

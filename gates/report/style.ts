@@ -21,6 +21,8 @@ code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td.number, th.number { text-align: right; }
+details table { table-layout: fixed; }
+details td, summary, p, li { overflow-wrap: anywhere; }
 details { border: 1px solid var(--line); border-radius: .4rem; padding: .3rem .6rem; margin: .3rem 0; background: var(--raised); }
 summary { cursor: pointer; }
 .references { color: var(--faint); font-size: .9rem; }
