@@ -6,7 +6,8 @@ import { gatesOf } from './engine/gates';
 import { evaluators } from './evaluators';
 import { frameworks } from './frameworks';
 
-export { evaluate, expiredWaivers, idleWaivers } from './engine/evaluate';
+export { evaluate, idleWaivers } from './engine/evaluate';
+export { expiredWaivers } from './engine/expired';
 export type { Gate, Tier, Verdict, Waiver } from './engine/model';
 export type { StackInput } from './engine/read';
 export { evaluators, frameworks };

@@ -1,4 +1,5 @@
 import { Environment, type EnvironmentFacts } from './environment';
+import { expiredWaivers } from './expired';
 import { masked } from './mask';
 import type {
   Evaluator,
@@ -99,15 +100,6 @@ export const excuses = (waiver: Waiver, gate: Gate, tier: Verdict['tier'], place
 export const isLike = (pattern: string, text: string): boolean =>
   new RegExp(`^${pattern.split('*').map(escapeText).join('.*')}$`).test(text);
 const escapeText = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** Waivers whose last day is over, as sentences: they fail what deploys, and warn elsewhere (decision 16). */
-export const expiredWaivers = (waivers: readonly Waiver[], today: string): string[] =>
-  waivers
-    .filter(({ until }) => until < today)
-    .map(
-      ({ gate, resources, until, owner }) =>
-        `gates/waivers.ts: ${gate} is waived for ${resources.join(', ')} until ${until}, which is over: ${owner} mends it, or gives a new day`,
-    );
 
 /** Waivers that excuse nothing in any of the verdicts, as sentences: they would hide a fault one day. */
 export function idleWaivers(waivers: readonly Waiver[], verdicts: readonly Verdict[]): string[] {

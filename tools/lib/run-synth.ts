@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../constructs/core/errors';
 import { load } from '../../environments';
 import { isAws, type LoadedEnvironments } from '../../environments/load';
-import { expiredWaivers } from '../../gates';
+import { expiredWaivers } from '../../gates/engine/expired';
 import { waivers } from '../../gates/waivers';
 import { summary } from './summary';
 import { type Synthesis, synthesise } from './synthesise';

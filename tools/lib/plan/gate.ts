@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../../constructs/core/errors';
 import { type Deployment, isAws, type NamedAccount } from '../../../environments/load';
-import { expiredWaivers } from '../../../gates';
+import { expiredWaivers } from '../../../gates/engine/expired';
+import type { Waiver } from '../../../gates/engine/model';
 import { waivers } from '../../../gates/waivers';
 import { expiredVersions } from '../../../stacks/props';
 
@@ -23,6 +24,7 @@ export function refuseUnplannable(
   { accounts, deployments }: Loaded,
   stacks: readonly Named[],
   destroy: boolean,
+  waived: readonly Waiver[] = waivers,
 ): void {
   const environments = new Set(stacks.map(({ environment }) => environment));
   const onAws = deployments.filter(isAws).filter(({ environment }) => environments.has(environment.name));
@@ -46,7 +48,7 @@ export function refuseUnplannable(
         ),
       );
   const [first] = onAws;
-  const overdue = destroy || !first ? [] : expiredWaivers(waivers, first.today);
+  const overdue = destroy || !first ? [] : expiredWaivers(waived, first.today);
   const problems = [...examples, ...expired, ...overdue];
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
