@@ -17,7 +17,7 @@ module.exports = {
   resolver: '<rootDir>/jest.resolver.cjs',
   runtime: '<rootDir>/jest.runtime.cjs',
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '\\.full\\.test\\.ts$'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.(full|nightly)\\.test\\.ts$'],
   transform: {
     '^.+\\.ts$': '@swc/jest',
     [`/node_modules/(?:${esmOnly})/.+\\.js$`]: '@swc/jest',

@@ -11,7 +11,7 @@ export const accounts = {
     region: 'eu-west-1',
     // States and audit logs say how everything is made, whatever data the environments hold.
     tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'confidential' },
-    monthlyBudgetUsd: 1_500,
+    monthlyBudgetUsd: 2_000,
     alertEmails: ['platform@example.com'],
     // An example like the ids: with a zone of your own, say whether bootstrap makes it (docs/domain.md).
     zones: [{ name: 'nonprod.example.com', ownership: 'adopted' }],

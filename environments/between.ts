@@ -10,6 +10,7 @@ export function betweenEnvironments(
 ): string[] {
   return [
     ...addressConflicts(environments, reserved),
+    ...[...accounts].flatMap(([name, account]) => budgetProblems(name, account, environments)),
     ...environments.flatMap((environment) => [
       ...zoneProblems(environment, accounts.get(environment.account)),
       ...sameName(environment, environments),
@@ -34,3 +35,18 @@ const sameName = (environment: AwsEnvironment, all: readonly AwsEnvironment[]): 
       (other) =>
         `environments/${environment.name}.ts: domain.name must not be that of environments/${other.name}.ts`,
     );
+
+/** What the environments may cost has to fit into what their account may. */
+function budgetProblems(
+  name: string,
+  { monthlyBudgetUsd }: Account,
+  all: readonly AwsEnvironment[],
+): string[] {
+  const inIt = all.filter(({ account, monthlyBudgetUsd: own }) => account === name && own !== undefined);
+  const sum = inIt.reduce((total, { monthlyBudgetUsd: own = 0 }) => total + own, 0);
+  if (sum <= monthlyBudgetUsd) return [];
+  const parts = inIt.map((environment) => `${environment.name} ${environment.monthlyBudgetUsd}`).join(', ');
+  return [
+    `environments/accounts.ts: ${name}.monthlyBudgetUsd must be at least ${sum}, what its environments may cost together (${parts}), not ${monthlyBudgetUsd}`,
+  ];
+}

@@ -7,6 +7,7 @@ export const dev = {
   account: 'nonprod',
   region: 'eu-west-1',
   tags: { owner: 'platform', costCentre: 'engineering', dataClassification: 'internal' },
+  monthlyBudgetUsd: 400,
   network: {
     cidr: '10.10.0.0/16',
     zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
@@ -41,7 +42,7 @@ export const dev = {
   },
   cache: { nodeType: 'cache.t4g.micro', replicas: 0, snapshotRetentionDays: 0 },
   // Its data can be made anew: a week of daily recovery points, where a mistake is noticed within days.
-  backup: { rules: { daily: { keepDays: 7 } } },
+  backup: { rules: { daily: { keepDays: 7 } }, dumps: { keepDays: 7 } },
   observability: {
     replicas: 1,
     retentionDays: 7,

@@ -8,6 +8,7 @@ export const prod = {
   region: 'eu-west-1',
   recoveryRegion: 'eu-central-1',
   tags: { owner: 'platform', costCentre: 'product', dataClassification: 'confidential' },
+  monthlyBudgetUsd: 3_000,
   network: {
     cidr: '10.30.0.0/16',
     // For the VPC that recovers production in its second region.

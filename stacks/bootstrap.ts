@@ -10,6 +10,7 @@ import { EncryptionKey } from '../constructs/encryption/key';
 import { accessLogsGrant, PrivateBucket } from '../constructs/storage/bucket';
 import { ImageRepository } from '../constructs/storage/image-repository';
 import type { NamedAccount } from '../environments/load';
+import type { AwsEnvironment } from '../environments/schema';
 import {
   awsTags,
   configurationBucketName,
@@ -26,8 +27,12 @@ import {
  * derive from the account.
  */
 export class BootstrapStack extends HoldfastStack {
-  /** `environments`: names of those that live in the account. */
-  constructor(scope: Construct, account: NamedAccount, environments: readonly string[]) {
+  /** `environments`: those that live in the account. */
+  constructor(
+    scope: Construct,
+    account: NamedAccount,
+    environments: readonly Pick<AwsEnvironment, 'name' | 'monthlyBudgetUsd'>[],
+  ) {
     super(scope, {
       environment: 'bootstrap',
       component: account.name,
@@ -85,6 +90,15 @@ export class BootstrapStack extends HoldfastStack {
       limitUsd: account.monthlyBudgetUsd,
       emails: account.alertEmails,
     });
+    for (const { name, monthlyBudgetUsd } of environments) {
+      if (monthlyBudgetUsd === undefined) continue;
+      new MonthlyBudget(this, `budget-${name}`, {
+        name: `holdfast-${name}-monthly`,
+        limitUsd: monthlyBudgetUsd,
+        tag: { key: 'environment', value: name },
+        emails: account.alertEmails,
+      });
+    }
     if (account.costAnomalies.monitor === 'managed') {
       new CostAnomalies(this, 'cost-anomalies', {
         ...place,
@@ -110,7 +124,7 @@ export class BootstrapStack extends HoldfastStack {
       new GithubDelivery(this, 'github', {
         ...place,
         ...account.github,
-        environments,
+        environments: environments.map(({ name }) => name),
         stateBucketName: stateBucketName(account),
         stateKeyArn: stateKey.arn,
         recordBucketNames: [

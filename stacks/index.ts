@@ -32,11 +32,12 @@ export function buildStacks(
   ];
 }
 
-/** Names of the environments that live in an account. */
-const environmentsOf = (account: NamedAccount, deployments: readonly Deployment[]): string[] =>
+/** The environments that live in an account. */
+const environmentsOf = (account: NamedAccount, deployments: readonly Deployment[]) =>
   deployments
-    .filter((deployment) => isAws(deployment) && deployment.account.name === account.name)
-    .map(({ environment }) => environment.name);
+    .filter(isAws)
+    .filter((deployment) => deployment.account.name === account.name)
+    .map(({ environment }) => environment);
 
 function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const network = new NetworkStack(app, deployment);

@@ -249,7 +249,7 @@ export function environmentStacks(environment: AwsEnvironmentInput, inAccount: N
 
 export const bootstrap = (
   overrides: Partial<NamedAccount> = {},
-  environments: readonly string[] = [small.name, big.name],
+  environments: ConstructorParameters<typeof BootstrapStack>[2] = [{ name: small.name }, { name: big.name }],
 ): Synthesised => synthesised(new BootstrapStack(new App(), { ...account, ...overrides }, environments));
 
 export interface PolicyStatement {

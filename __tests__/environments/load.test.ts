@@ -38,6 +38,22 @@ test('a rule over two properties names the file, the path and what is allowed', 
   ]);
 });
 
+test('environments may not cost more together than their account', () => {
+  const both = (one: number, two: number) => ({
+    dev: { ...dev, monthlyBudgetUsd: one },
+    other: {
+      ...dev,
+      name: 'other',
+      network: { ...dev.network, cidr: '10.99.0.0/16' },
+      monthlyBudgetUsd: two,
+    },
+  });
+  expect(problems(both(500, 1_000))).toEqual([]);
+  expect(problems(both(501, 1_000))).toEqual([
+    'environments/accounts.ts: nonprod.monthlyBudgetUsd must be at least 1501, what its environments may cost together (dev 501, other 1000), not 1500',
+  ]);
+});
+
 test('everything that is wrong is said at once, whatever kind of wrong it is', () => {
   const { tags: _, ...withoutTags } = prod;
   const found = problems({
@@ -345,6 +361,25 @@ describe('an account', () => {
   test('that somebody else’s Config records may have Security Hub', () => {
     expect(found({ security: { config: 'adopted' } })).toEqual([]);
     expect(found({ security: { config: 'off', securityHub: 'off' } })).toEqual([]);
+  });
+
+  test('whose jobs have to reach a private endpoint has runners inside the VPC', () => {
+    const hidden = { ...dev, cluster: { ...dev.cluster, publicAccessCidrs: [] } };
+    const admitted = { github: { repository: 'acme/platform' } };
+    expect(found({}, hidden)).toEqual([]);
+    expect(found(admitted, hidden)).toEqual([
+      expect.stringMatching(
+        /^environments\/dev\.ts: runner must be "self-hosted" or "codebuild", inside the VPC: /,
+      ),
+    ]);
+    expect(found(admitted, { ...hidden, runner: { kind: 'codebuild', project: 'runner' } })).toEqual([]);
+    expect(found(admitted, { ...hidden, runner: { kind: 'self-hosted', labels: ['inside'] } })).toEqual([]);
+    expect(found({}, { ...dev, runner: { kind: 'laptop' } })).toEqual([
+      'environments/dev.ts: runner.kind must be one of "hosted", "self-hosted", "codebuild"',
+    ]);
+    expect(found({}, { ...dev, runner: { kind: 'codebuild', project: '-' } })).toEqual([
+      'environments/dev.ts: runner.project must be the name of a CodeBuild project',
+    ]);
   });
 
   test('whose roles deploy themselves has no other deploying role', () => {

@@ -38,7 +38,13 @@ const watched: NamedAccount = {
   ...account,
   name: 'watched',
   security: { ...account.security, passwordPolicy: 'managed', runtimeAgents: true },
-  github: { repository: 'acme/platform', provider: 'managed', sessionHours: 2 },
+  github: {
+    repository: 'acme/platform',
+    provider: 'managed',
+    sessionHours: 2,
+    branch: 'main',
+    clusterPlans: false,
+  },
 };
 
 /** What no shipped environment has: a delegated name with its firewall, Karpenter, GitHub’s roles, a password policy. */

@@ -157,18 +157,23 @@ const isLike = (pattern: string, text: string): boolean =>
   new RegExp(`^${pattern.split('*').map(escapeText).join('.*')}$`).test(text);
 const escapeText = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+/** Findings that no exception covers. */
+export const unexcepted = (
+  { findings }: Pick<Scan, 'findings'>,
+  exceptions: readonly Exception[],
+): Finding[] => findings.filter((finding) => !exceptions.some((exception) => matches(exception, finding)));
+
 /** What is wrong, in sentences for the person who has to act: findings without an exception, exceptions without one. */
 export function verdict(
-  { findings }: Pick<Scan, 'findings'>,
+  result: Pick<Scan, 'findings'>,
   exceptions: readonly Exception[],
   tiers: ReadonlySet<string>,
 ): string[] {
-  const refused = findings
-    .filter((finding) => !exceptions.some((exception) => matches(exception, finding)))
-    .map(
-      ({ check, title, stack, address, path }) =>
-        `${stack.name}: ${address} fails ${check}, "${title}": change what makes ${path}, or give the reason in gates/checkov-exceptions.json for ${stack.component}/${address}`,
-    );
+  const { findings } = result;
+  const refused = unexcepted(result, exceptions).map(
+    ({ check, title, stack, address, path }) =>
+      `${stack.name}: ${address} fails ${check}, "${title}": change what makes ${path}, or give the reason in gates/checkov-exceptions.json for ${stack.component}/${address}`,
+  );
   const stale = exceptions
     // One for a tier that no environment has proves nothing.
     .filter((exception) => exception.tiers === undefined || exception.tiers.some((tier) => tiers.has(tier)))

@@ -85,6 +85,15 @@ test('mails go out at 80 % of the actual and 100 % of the forecast cost', () => 
   ]);
 });
 
+test('an environment’s own budget counts what bears its tag', () => {
+  const both = everything({ security }, [{ name: 'dev', monthlyBudgetUsd: 40 }, { name: 'prod' }]);
+  const budgets = Object.values(both.all('aws_budgets_budget'));
+  expect(budgets.map((one: Json) => [one.name, one.limit_amount, one.cost_filter?.[0]])).toEqual([
+    ['holdfast-dev-monthly', '40', { name: 'TagKeyValue', values: ['user:environment$dev'] }],
+    ['holdfast-monthly', '100', undefined],
+  ]);
+});
+
 test('what is made later by anybody is private, encrypted, and behind IMDSv2', () => {
   expect(stack.only('aws_s3_account_public_access_block')).toMatchObject({
     block_public_acls: true,

@@ -11,9 +11,16 @@ import {
   statements,
 } from '../aws-fixture';
 
-const github = { repository: 'acme/platform', provider: 'managed', sessionHours: 2 } as const;
+const github = {
+  repository: 'acme/platform',
+  provider: 'managed',
+  sessionHours: 2,
+  branch: 'main',
+  clusterPlans: false,
+} as const;
 const environments = ['dev', 'qa'];
-const stack = bootstrap({ github }, environments);
+const inAccount = environments.map((name) => ({ name }));
+const stack = bootstrap({ github }, inAccount);
 const issuer = 'token.actions.githubusercontent.com';
 const role = (name: string): Json =>
   Object.values(stack.all('aws_iam_role')).find((one: Json) => one.name === name);
@@ -49,7 +56,7 @@ test('without it nobody but people gets in', () => {
 
 describe('who gets in', () => {
   test.each([
-    ['github-plan-holdfast', 'repo:acme/platform:pull_request'],
+    ['github-plan-holdfast', ['repo:acme/platform:pull_request', 'repo:acme/platform:ref:refs/heads/main']],
     ['github-holdfast-dev', 'repo:acme/platform:environment:dev'],
     ['github-holdfast-qa', 'repo:acme/platform:environment:qa'],
   ])('%s trusts %s and nothing else', (name, subject) => {
@@ -82,7 +89,7 @@ describe('who gets in', () => {
     });
     expect(role('github-holdfast-dev').depends_on).toEqual([`aws_iam_openid_connect_provider.${id}`]);
 
-    const adopted = bootstrap({ github: { ...github, provider: 'adopted' } }, environments);
+    const adopted = bootstrap({ github: { ...github, provider: 'adopted' } }, inAccount);
     expect(adopted.all('aws_iam_openid_connect_provider')).toEqual({});
     expect(githubRoles(adopted)).toHaveLength(3);
     for (const one of githubRoles(adopted)) {
@@ -273,5 +280,20 @@ describe('an environment of the account', () => {
       Object.values(of.cluster.all('aws_eks_access_entry')).map((one: Json) => one.principal_arn);
     expect(entries(admitted)).toContain('arn:aws:iam::123456789012:role/github-holdfast-big');
     expect(entries(without).join()).not.toContain('github');
+  });
+
+  test('lets the role that plans into the cluster only where that is asked for, and there to look', () => {
+    const associations = (of: typeof without) =>
+      Object.values(of.cluster.all('aws_eks_access_policy_association')).filter((one: Json) =>
+        one.principal_arn.endsWith('/github-plan-holdfast'),
+      );
+    expect(associations(admitted)).toEqual([]);
+    const open = environmentStacks(unassumed, { ...account, github: { ...github, clusterPlans: true } });
+    expect(associations(open)).toEqual([
+      expect.objectContaining({
+        policy_arn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy',
+        access_scope: { type: 'cluster' },
+      }),
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import type { StateResource } from '../cost/of-plan';
 import { stateful } from '../stateful';
 import { attributeChanges, type Values } from './attributes';
 import type { Cause, ChangeKind, Drift, ResourceChange } from './model';
@@ -22,6 +23,9 @@ interface ShownResource {
 export interface ShownPlan {
   readonly resource_changes?: readonly ShownResource[];
   readonly resource_drift?: readonly ShownResource[];
+  readonly prior_state?: {
+    readonly values?: { readonly root_module?: { readonly resources?: readonly StateResource[] } };
+  };
   readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
 }
 

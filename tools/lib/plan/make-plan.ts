@@ -23,7 +23,8 @@ export async function makePlan(chosen: readonly SynthesisedStack[], options: Pla
     free,
     async ({ stack }) => {
       const missing = options.destroy ? [] : stack.dependencies.filter((name) => isMissing(done.get(name)));
-      const plan = missing.length > 0 ? pendingStack(stack, missing) : await planStack(stack, options);
+      const plan =
+        missing.length > 0 ? pendingStack(stack, missing, options) : await planStack(stack, options);
       done.set(stack.name, plan);
       options.onStack?.(plan);
       return plan;

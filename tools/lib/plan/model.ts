@@ -1,3 +1,5 @@
+import type { MonthlyUsd } from '../cost/of-plan';
+
 /** Whether a change brings what the program says, takes back what somebody changed by hand, or both. */
 export type Cause = 'configuration' | 'drift' | 'both';
 export type ChangeKind = 'create' | 'update' | 'replace' | 'destroy' | 'move' | 'import' | 'forget';
@@ -63,6 +65,8 @@ export interface StackPlan {
   /** Why it could not be planned. */
   readonly problems: readonly string[];
   readonly saved?: SavedPlan;
+  /** What it costs, estimated (docs/cost.md); left out of what an account holds once. */
+  readonly monthlyUsd?: MonthlyUsd;
   /** Of the synthesised stack. */
   readonly synthesis: string;
   readonly milliseconds: number;

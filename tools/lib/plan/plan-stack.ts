@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Before, CostOfPlan } from '../cost/of-plan';
 import type { StackJson } from '../stack-json';
 import { kinds, managed } from '../summary';
 import { type Changes, changesOf, type ShownPlan } from './changes';
@@ -23,6 +24,8 @@ export interface Planning {
   /** Receives the plan files. */
   readonly folder: string;
   readonly destroy: boolean;
+  /** Estimates what a stack costs before and after. Default: nothing is said of it. */
+  readonly costs?: CostOfPlan;
   /** Called with what is being looked at, for a terminal. */
   readonly onProgress?: (text: string) => void;
 }
@@ -49,9 +52,11 @@ const blank = ({ name, json, dependencies }: StackToPlan) => ({
 export const pendingStack = (
   stack: StackToPlan,
   waitsFor: readonly string[],
+  planning: Pick<Planning, 'costs' | 'destroy'>,
   milliseconds = 0,
 ): StackPlan => ({
   ...blank(stack),
+  ...costOf(stack.name, 'nothing', planning),
   status: 'pending',
   waitsFor,
   wouldCreate: { count: managed(stack), kinds: kinds(stack) },
@@ -100,23 +105,37 @@ export async function planStack(stack: StackToPlan, planning: Planning): Promise
     return pendingStack(
       stack,
       missing.map((component) => `${stack.environment}-${component}`),
+      planning,
       since(),
     );
   }
   let changes: Changes = { changes: [], drift: [], outputs: [] };
+  let before: Before = 'same';
   if (run.status !== 0 || differs) {
     const shown = await terraform.run(folder, ['show', '-json', path]);
     if (shown.status !== 0) return failed(shown);
-    changes = changesOf(JSON.parse(shown.stdout) as ShownPlan);
+    const plan = JSON.parse(shown.stdout) as ShownPlan;
+    changes = changesOf(plan);
+    before = plan.prior_state?.values?.root_module?.resources ?? 'nothing';
   }
   return {
     ...blank(stack),
     ...changes,
     status: run.status === 0 ? 'unchanged' : 'changes',
     saved: identify(path, file),
+    ...costOf(stack.name, before, planning),
     milliseconds: since(),
   };
 }
+
+const costOf = (
+  name: string,
+  before: Before,
+  { costs, destroy }: Pick<Planning, 'costs' | 'destroy'>,
+): Pick<StackPlan, 'monthlyUsd'> => {
+  const monthlyUsd = costs?.(name, before, destroy);
+  return monthlyUsd ? { monthlyUsd } : {};
+};
 
 /** Serial and lineage of the state as it is now; throws why they can't be read. */
 export async function stateOf(

@@ -3,6 +3,7 @@ import { style } from './report-style';
 import {
   blastRadius,
   conclusion,
+  costSentence,
   countOf,
   happening,
   headline,
@@ -27,7 +28,7 @@ export function htmlReport(plan: Plan): string {
 <style>${style}</style>
 </head>
 <body>
-<header><h1>${escaped(title(plan))}</h1><p>${escaped(provenance(plan))}</p><p>${escaped(conclusion(plan))}</p></header>
+<header><h1>${escaped(title(plan))}</h1><p>${escaped(provenance(plan))}</p><p>${escaped(conclusion(plan))}</p><p>${escaped(costSentence(plan))}</p></header>
 <main>
 ${[blastSection(plan), summaryTable(plan.stacks), ...plan.stacks.map(stackSection)].filter(Boolean).join('\n')}
 </main>

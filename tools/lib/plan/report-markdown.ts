@@ -2,6 +2,7 @@ import type { AttributeChange, Plan, ResourceChange, StackPlan } from './model';
 import {
   blastRadius,
   conclusion,
+  costSentence,
   countOf,
   happening,
   headline,
@@ -22,6 +23,7 @@ export function markdownReport(plan: Plan): string {
   const head = [
     `## ${title(plan)}`,
     `${provenance(plan)}. ${conclusion(plan)}.`,
+    costSentence(plan),
     blastSection(plan),
     summaryTable(plan.stacks),
   ].filter((section) => section !== '');

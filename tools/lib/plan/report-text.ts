@@ -4,6 +4,7 @@ import {
   attributeLine,
   blastRadius,
   conclusion,
+  costSentence,
   countOf,
   happening,
   headline,
@@ -38,6 +39,7 @@ export function textReport(plan: Plan): string {
     ...sections,
     summaryTable(plan.stacks),
     conclusion(plan),
+    costSentence(plan),
   ]
     .filter((section) => section !== '')
     .join('\n\n');

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from '../../../environments';
-import type { LoadedEnvironments } from '../../../environments/load';
+import { isAws, type LoadedEnvironments } from '../../../environments/load';
+import { type CostOfPlan, costsOfPlans } from '../cost/of-plan';
 import { defaultOutdir, readAndSynthesise } from '../run-synth';
 import type { SynthesisedStack } from '../synthesise';
 import { duration, paint, progress } from '../terminal';
@@ -30,6 +31,7 @@ export interface Session {
   readonly outdir: string;
   readonly plansFolder: string;
   readonly stacks: readonly SynthesisedStack[];
+  readonly costs: CostOfPlan;
 }
 
 /** Synthesises once. Returns undefined where that fails, which is told; throws what else is wrong, as sentences. */
@@ -45,12 +47,14 @@ export function openSession(
   if (!done) return undefined;
   const stacks = selectStacks(done.synthesis.stacks, asked);
   refuseUnplannable(done.loaded, stacks, destroy);
-  return { terraform, outdir, plansFolder: options.plansFolder ?? plansFolder, stacks };
+  const environments = done.loaded.deployments.filter(isAws).map(({ environment }) => environment);
+  const costs = costsOfPlans(environments, done.synthesis.stacks);
+  return { terraform, outdir, plansFolder: options.plansFolder ?? plansFolder, stacks, costs };
 }
 
 /** Plans, writes the reports and prints one; returns the plan and its folder. */
 export async function planAndReport(
-  { terraform, outdir, plansFolder: root }: Session,
+  { terraform, outdir, plansFolder: root, costs }: Session,
   stacks: readonly SynthesisedStack[],
   asked: readonly string[],
   destroy: boolean,
@@ -59,7 +63,7 @@ export async function planAndReport(
   const folder = createPlanFolder(createdAt, root);
   let done = 0;
   const plan = await makePlan(stacks, {
-    ...{ terraform, outdir, folder, destroy, asked, createdAt },
+    ...{ terraform, outdir, folder, destroy, asked, createdAt, costs },
     onStack: (stack) => {
       done += 1;
       told(stack);

@@ -67,6 +67,9 @@ export function notes(stack: StackPlan): string[] {
         ]
       : []),
     ...(back > 0 ? [`drift: ${plural(back, 'resource')} changed by hand, which this plan takes back`] : []),
+    ...(stack.monthlyUsd && Math.abs(stack.monthlyUsd.after - stack.monthlyUsd.before) >= 1
+      ? [`cost: ${difference(stack.monthlyUsd.after - stack.monthlyUsd.before)} USD a month, estimated`]
+      : []),
     ...(kept > 0
       ? [`drift: ${plural(kept, 'resource')} changed outside of Terraform, which this plan leaves`]
       : []),
@@ -143,6 +146,21 @@ export const provenance = ({ createdAt, commit, terraform }: Plan): string =>
     commit ? `commit ${commit.slice(0, 8)}` : 'no commit',
     `${terraform.name} ${terraform.version}`,
   ].join(' · ');
+
+const dollars = (usd: number): string => Math.round(usd).toLocaleString('en-US');
+const difference = (usd: number): string => `${usd < 0 ? '−' : '+'}${dollars(Math.abs(usd))}`;
+
+/** What the planned stacks cost by estimate; empty where nothing is known of it. */
+export function costSentence({ stacks }: Plan): string {
+  const known = stacks.flatMap(({ monthlyUsd }) => (monthlyUsd ? [monthlyUsd] : []));
+  if (known.length === 0) return '';
+  const before = known.reduce((sum, one) => sum + one.before, 0);
+  const after = known.reduce((sum, one) => sum + one.after, 0);
+  const which = known.length === stacks.length ? '' : ` for ${known.length} of ${stacks.length} stacks`;
+  return Math.abs(after - before) < 1
+    ? `Estimated cost${which}: ${dollars(after)} USD a month, unchanged`
+    : `Estimated cost${which}: ${dollars(before)} → ${dollars(after)} USD a month (${difference(after - before)})`;
+}
 
 /** The whole plan in one sentence. */
 export function conclusion({ stacks }: Plan): string {
