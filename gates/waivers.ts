@@ -38,7 +38,7 @@ export const waivers: readonly Waiver[] = [
   },
   {
     gate: 's3-customer-key',
-    resources: ['data/aws_s3_bucket.buckets_logs_*', 'bootstrap/aws_s3_bucket.requests_*'],
+    resources: ['data/aws_s3_bucket.buckets_logs_*', 'bootstrap/aws_s3_bucket.*requests_*'],
     reason: reasonOf('CKV_AWS_145', 'data/aws_s3_bucket.buckets_logs_*'),
     owner: 'platform',
     until: '2027-11-30',
@@ -128,6 +128,83 @@ export const waivers: readonly Waiver[] = [
     resources: ['app/kubernetes_service_account_v1.fault-injection_*'],
     tiers: ['staging'],
     reason: 'The pod that AWS FIS starts in staging asks the API to delete pods, and needs a token for it.',
+    owner: 'platform',
+    until: '2027-05-31',
+  },
+  {
+    gate: 'backup-covers-database',
+    environments: ['recovery'],
+    resources: ['*'],
+    reason:
+      'A pilot light: its database is a replica of production’s, whose backups, copies and restore tests are production’s own; its backup stack comes with the rest when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 'backup-copied',
+    environments: ['recovery'],
+    resources: ['*'],
+    reason:
+      'A pilot light: its database is a replica of production’s, whose backups, copies and restore tests are production’s own; its backup stack comes with the rest when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 'backup-daily',
+    environments: ['recovery'],
+    resources: ['*'],
+    reason:
+      'A pilot light: its database is a replica of production’s, whose backups, copies and restore tests are production’s own; its backup stack comes with the rest when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 'backups-reported',
+    environments: ['recovery'],
+    resources: ['*'],
+    reason:
+      'A pilot light: its database is a replica of production’s, whose backups, copies and restore tests are production’s own; its backup stack comes with the rest when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 'restores-tested',
+    environments: ['recovery'],
+    resources: ['*'],
+    reason:
+      'A pilot light: its database is a replica of production’s, whose backups, copies and restore tests are production’s own; its backup stack comes with the rest when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 'eks-pod-identity',
+    environments: ['recovery'],
+    resources: ['*'],
+    reason: 'A pilot light has no cluster: it comes with the rest when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 'nat-per-zone',
+    environments: ['recovery'],
+    resources: ['network/*'],
+    reason: 'A pilot light has no pods that would need a way out: gateways come when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 'endpoints-private',
+    environments: ['recovery'],
+    resources: ['network/*'],
+    reason: 'A pilot light has nothing that would call AWS from inside: endpoints come when it takes over.',
+    owner: 'platform',
+    until: '2027-11-30',
+  },
+  {
+    gate: 's3-access-logged',
+    resources: ['backup/aws_s3_bucket.cluster-bucket-copy_there_*'],
+    reason:
+      'A locked copy that S3 writes and that only a recovery reads. S3 logs to a bucket of the same region only, and an environment may name its second region without anything else there.',
     owner: 'platform',
     until: '2027-05-31',
   },

@@ -51,7 +51,7 @@ export function evaluateEnvironment(
     const findings = answer.map((finding): JudgedFinding => {
       if (finding.verdict === 'pass') return finding;
       const place = `${components.get(finding.stack) ?? finding.stack}/${finding.address}`;
-      const waiver = waivers.find((one) => excuses(one, gate, environment.tier, place));
+      const waiver = waivers.find((one) => excuses(one, gate, environment, place));
       if (!waiver) return finding;
       if (waiver.until >= today) return { ...finding, waiver };
       if (expired === 'warn') for (const warning of expiredWaivers([waiver], today)) warnings.add(warning);
@@ -91,9 +91,15 @@ function statusOf(findings: readonly JudgedFinding[], mode: 'fail' | 'warn'): St
 }
 
 /** `place`: component/type.name. */
-export const excuses = (waiver: Waiver, gate: Gate, tier: Verdict['tier'], place: string): boolean =>
+export const excuses = (
+  waiver: Waiver,
+  gate: Gate,
+  { name, tier }: Pick<Environment, 'name' | 'tier'>,
+  place: string,
+): boolean =>
   (waiver.gate === gate.evaluatorId || waiver.gate === gate.id) &&
   (waiver.tiers === undefined || waiver.tiers.includes(tier)) &&
+  (waiver.environments === undefined || waiver.environments.includes(name)) &&
   waiver.resources.some((pattern) => isLike(pattern, place));
 
 /** Whether a text is like a pattern in which `*` stands for any text. */
@@ -111,10 +117,13 @@ export function idleWaivers(waivers: readonly Waiver[], verdicts: readonly Verdi
   const tiers = new Set(verdicts.map(({ tier }) => tier));
   return (
     waivers
-      // One for a tier that no environment has proves nothing.
+      // One for a tier that no environment has proves nothing. One for an environment by name may have nothing to excuse
+      // for a while, as a recovery region that has taken over: it must not hold that up.
       .filter(
         (waiver) =>
-          !used.has(waiver) && (waiver.tiers === undefined || waiver.tiers.some((tier) => tiers.has(tier))),
+          !used.has(waiver) &&
+          waiver.environments === undefined &&
+          (waiver.tiers === undefined || waiver.tiers.some((tier) => tiers.has(tier))),
       )
       .map(
         (waiver) =>

@@ -76,6 +76,8 @@ export interface Waiver {
   readonly resources: readonly string[];
   /** Default: every environment. */
   readonly tiers?: readonly Tier[];
+  /** Names of environments. Default: every environment. */
+  readonly environments?: readonly string[];
   readonly reason: string;
   /** Who answers for it: a team, as tags have it. */
   readonly owner: string;

@@ -22,8 +22,8 @@ export const account = {
     remedy: deploy,
     judge: each('aws_guardduty_detector', (detector, environment) => {
       const on = environment
-        .all('aws_guardduty_detector_feature')
-        .filter(({ values, stack }) => stack === detector.stack && values.status === 'ENABLED')
+        .of(detector, 'aws_guardduty_detector_feature', 'detector_id')
+        .filter(({ values }) => values.status === 'ENABLED')
         .map(({ values }) => values.name);
       const lacking = [
         'EKS_AUDIT_LOGS',
@@ -81,10 +81,12 @@ export const account = {
     severity: 'high',
     why: 'A finding that nobody reads changes nothing.',
     remedy: 'constructs/account/security sends them to alertEmails.',
-    judge: each('aws_guardduty_detector', ({ stack }, environment) => {
+    judge: each('aws_guardduty_detector', ({ stack, values: { provider } }, environment) => {
       const told = environment
         .all('aws_cloudwatch_event_rule')
         .filter((rule) => rule.stack === stack && rule.values.event_pattern?.includes('aws.guardduty'))
+        // Findings are told in the region in which they are made.
+        .filter((rule) => rule.values.provider === provider)
         .flatMap((rule) => environment.of(rule, 'aws_cloudwatch_event_target', 'rule'))
         .flatMap((target) => environment.follow(target, target.values.arn))
         .flatMap((topic) => environment.of(topic, 'aws_sns_topic_subscription', 'topic_arn')).length;

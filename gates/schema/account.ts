@@ -21,8 +21,8 @@ export const account = {
   aws_config_delivery_channel: { s3_kms_key_arn: text },
   aws_ebs_encryption_by_default: { enabled: flag },
   aws_ec2_instance_metadata_defaults: { http_tokens: text, http_put_response_hop_limit: number },
-  aws_guardduty_detector: { enable: flag },
-  aws_guardduty_detector_feature: { name: text, status: text },
+  aws_guardduty_detector: { enable: flag, provider: text },
+  aws_guardduty_detector_feature: { detector_id: text, name: text, status: text },
   aws_iam_account_password_policy: {
     minimum_password_length: number,
     password_reuse_prevention: number,

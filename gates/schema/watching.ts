@@ -14,7 +14,7 @@ export const watching = {
     kms_key_id: text,
     s3_bucket_name: text,
   },
-  aws_cloudwatch_event_rule: { event_pattern: text, name: text },
+  aws_cloudwatch_event_rule: { event_pattern: text, name: text, provider: text },
   aws_cloudwatch_event_target: { rule: text, arn: text },
   aws_cloudwatch_log_group: { kms_key_id: text, retention_in_days: number, name: text },
   aws_cloudwatch_metric_alarm: {

@@ -30,7 +30,7 @@ const detector = { aws_guardduty_detector: { d: { enable: true } } };
 const features = Object.fromEntries(
   ['EKS_AUDIT_LOGS', 'S3_DATA_EVENTS', 'RDS_LOGIN_EVENTS', 'EBS_MALWARE_PROTECTION'].map((name) => [
     name,
-    { name, status: 'ENABLED' },
+    { detector_id: '${aws_guardduty_detector.d.id}', name, status: 'ENABLED' },
   ]),
 );
 

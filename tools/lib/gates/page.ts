@@ -36,8 +36,15 @@ export const compliancePage = (): string =>
     [
       row(['evaluator', 'where', 'reason', 'owner', 'last day']),
       '| --- | --- | --- | --- | --- |',
-      ...waivers.map(({ gate, resources, reason, owner, until }) =>
-        row([`\`${gate}\``, resources.map((one) => `\`${one}\``).join(', '), escaped(reason), owner, until]),
+      ...waivers.map(({ gate, resources, environments, reason, owner, until }) =>
+        row([
+          `\`${gate}\``,
+          resources.map((one) => `\`${one}\``).join(', ') +
+            (environments ? ` of ${environments.join(', ')}` : ''),
+          escaped(reason),
+          owner,
+          until,
+        ]),
       ),
     ].join('\n'),
     '## Gates',
