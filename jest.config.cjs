@@ -9,7 +9,7 @@ module.exports = {
   // Against what hangs, not against what is slow: nothing here is a timed test, and machines are busy at times.
   testTimeout: 30_000,
   // Every folder that coverage must see: a file outside roots is left out, not counted as 0 %.
-  roots: ['__tests__', 'stacks', 'constructs', 'environments', 'tools', 'app/src', 'app/test'].map(
+  roots: ['__tests__', 'gates', 'stacks', 'constructs', 'environments', 'tools', 'app/src', 'app/test'].map(
     (dir) => `<rootDir>/${dir}`,
   ),
   globalSetup: '<rootDir>/app/test/support/global-setup.ts',
@@ -17,13 +17,13 @@ module.exports = {
   resolver: '<rootDir>/jest.resolver.cjs',
   runtime: '<rootDir>/jest.runtime.cjs',
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '\\.full\\.test\\.ts$'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.(full|nightly)\\.test\\.ts$'],
   transform: {
     '^.+\\.ts$': '@swc/jest',
     [`/node_modules/(?:${esmOnly})/.+\\.js$`]: '@swc/jest',
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly})/)`],
-  collectCoverageFrom: ['{stacks,constructs,environments,tools,app/src}/**/*.ts', '!app/src/main.ts'],
+  collectCoverageFrom: ['{gates,stacks,constructs,environments,tools,app/src}/**/*.ts', '!app/src/main.ts'],
   coverageProvider: 'v8',
   coverageReporters: ['text', 'lcov'],
 };

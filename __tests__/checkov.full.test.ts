@@ -5,8 +5,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { evaluate, gates } from '../gates';
+import { type Disagreement, disagreements, sameQuestion } from '../gates/checkov';
 import exceptions from '../gates/checkov-exceptions.json';
+import { isLike } from '../gates/engine/evaluate';
 import { type Exception, type ScannedStack, scan, verdict } from '../tools/lib/checkov';
+import { toJudge } from '../tools/lib/gates/environments';
 import type { StackJson } from '../tools/lib/stack-json';
 import { deployable, loaded, remove, synthesiseForTest } from './support/shipped';
 
@@ -116,7 +120,7 @@ describe('the exceptions', () => {
   const stack: ScannedStack = { name: 'x-data', component: 'data', tier: 'staging', json: {} };
   const finding = { check: 'CKV_1', title: 'Ensure it', stack, address: 'aws_a.b_1', path: 'x-data/b' };
   const judged = (...given: Exception[]) =>
-    verdict({ findings: [finding], evaluated: {} }, given, new Set(['staging', 'production']));
+    verdict({ findings: [finding] }, given, new Set(['staging', 'production']));
   const exception = { check: 'CKV_1', resources: ['data/aws_a.b_*'], reason: 'none' };
   const refusal =
     'x-data: aws_a.b_1 fails CKV_1, "Ensure it": change what makes x-data/b, or give the reason in gates/checkov-exceptions.json for data/aws_a.b_1';
@@ -140,5 +144,67 @@ describe('the exceptions', () => {
       stale('data/aws_gone.*'),
     ]);
     expect(judged(exception, { ...exception, tiers: ['development'] })).toEqual([]);
+  });
+});
+
+describe('our own gates', () => {
+  const verdicts = environments.deployments
+    .map((one) => toJudge(one, synthesis.stacks))
+    .map(({ facts, stacks: own }) => evaluate(facts, own, gates, { today: '2026-11-21', waivers: [] }));
+  /** `evaluator stack/address` → whether it is right. */
+  const ours = new Map(
+    verdicts.flatMap(({ results }) =>
+      results.flatMap(({ gate, findings }) =>
+        findings.map(
+          ({ stack, address, verdict: is }) =>
+            [`${gate.evaluatorId} ${stack}/${address}`, is === 'pass'] as const,
+        ),
+      ),
+    ),
+  );
+  const theirs = [
+    ...own.findings.map((finding) => ({ ...finding, right: false })),
+    ...result.passed
+      .filter(({ stack }) => stack.name !== 'bad')
+      .map((finding) => ({ ...finding, right: true })),
+  ].filter(({ check }) => check in sameQuestion);
+  const covers = (
+    one: Pick<Disagreement, 'check' | 'resources' | 'tiers'>,
+    { check, stack, address }: (typeof theirs)[number],
+  ) =>
+    one.check === check &&
+    (one.tiers === undefined || (stack.tier !== undefined && one.tiers.includes(stack.tier))) &&
+    one.resources.some((pattern) => isLike(pattern, `${stack.component}/${address}`));
+  const different = theirs.filter(({ check, stack, address, right }) => {
+    const seen = ours.get(`${sameQuestion[check]} ${stack.name}/${address}`);
+    return seen !== undefined && seen !== right;
+  });
+
+  test('ask what checkov asks of the same resources, often enough to be compared', () => {
+    const compared = new Set(
+      theirs
+        .filter(({ check, stack, address }) => ours.has(`${sameQuestion[check]} ${stack.name}/${address}`))
+        .map(({ check }) => check),
+    );
+    // A check that meets no resource of ours, or only one that ours answers elsewhere, compares nothing.
+    expect(Object.keys(sameQuestion).filter((check) => !compared.has(check))).toEqual([]);
+  });
+
+  test('disagree only where a reason is written', () => {
+    const unexplained = different
+      .filter((one) => !disagreements.some((each) => covers(each, one)))
+      // What checkov alone finds has its reason among the exceptions.
+      .filter((one) => one.right || !(exceptions as Exception[]).some((each) => covers(each, one)))
+      .map(
+        ({ check, stack, address, right }) =>
+          `${check} ${right ? 'passes' : 'fails'} ${stack.name}/${address}, ${sameQuestion[check]} does not`,
+      );
+    expect(unexplained).toEqual([]);
+  });
+
+  test('have no reason for a disagreement that is none', () => {
+    const idle = disagreements.filter((each) => !different.some((one) => covers(each, one)));
+    expect(idle).toEqual([]);
+    expect(disagreements.filter(({ reason }) => reason.length < 30)).toEqual([]);
   });
 });

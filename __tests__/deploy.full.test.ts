@@ -1,7 +1,7 @@
 /**
  * Whole lives of environments with real Terraform, against a simulated account and the unmodified S3 backend: apply in
  * order, an empty second plan, destroy in reverse. Bootstrap with its migration, dev by the CDKTF CLI as people type
- * it, prod stack by stack.
+ * it. Staging's and prod's: *.nightly.test.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -58,7 +58,13 @@ describeWithProviders('a simulated account', () => {
     const open: Loaded = {
       accounts: shipped.accounts.map((account) => ({
         ...account,
-        github: { repository: 'acme/platform', provider: 'managed' as const, sessionHours: 2 },
+        github: {
+          repository: 'acme/platform',
+          provider: 'managed' as const,
+          sessionHours: 2,
+          branch: 'main',
+          clusterPlans: false,
+        },
         security: {
           ...account.security,
           guardDuty: 'adopted',
@@ -152,37 +158,6 @@ describeWithProviders('a simulated account', () => {
     for (const stack of stacks) aws.expectNoChanges(stack);
     expect(cli('diff', 'dev-network', '--skip-provider-lock')).toContain('No changes');
     cli('destroy', 'dev-*', '--auto-approve', '--skip-provider-lock');
-    for (const stack of stacks) expect(aws.run(stack, 'state', 'list')).toBe('');
-  }, 900_000);
-
-  test('prod is deployed in order, plans empty, resists deletion, and goes when its protection is lifted', async () => {
-    const prod = shipped.deployments.filter(isAws).find((d) => d.environment.name === 'prod');
-    if (!prod) throw new Error('prod is not shipped');
-    await aws.store.createBucket(stateBucketName(prod.account));
-    aws.synthesise(shipped);
-    const stacks = aws.stacksOf('prod');
-    expect(stacks).toHaveLength(7);
-    for (const stack of stacks) aws.apply(stack);
-    for (const stack of stacks) aws.expectNoChanges(stack);
-    // The owner's password, two UUIDs in a row, has passed through and stayed nowhere.
-    const state = aws.run('prod-data', 'state', 'pull');
-    expect(state).toContain('"password_wo_version": 1');
-    expect(state).not.toMatch(/[0-9a-f]{4}-[0-9a-f]{12}[0-9a-f]{8}-[0-9a-f]{4}/);
-
-    const refused = aws.attempt('prod-data', ['destroy', '-auto-approve', '-input=false']);
-    expect(refused.status).toBe(1);
-    expect(refused.output).toMatch(/prevent_destroy|deletion protection/i);
-
-    const unprotected: Loaded = {
-      ...shipped,
-      deployments: shipped.deployments.map((d) =>
-        d === prod ? { ...prod, environment: { ...prod.environment, teardown: true } } : d,
-      ),
-    };
-    aws.synthesise(unprotected);
-    for (const stack of ['prod-network', 'prod-cluster', 'prod-data'])
-      aws.run(stack, 'apply', '-auto-approve', '-input=false');
-    for (const stack of [...stacks].reverse()) aws.run(stack, 'destroy', '-auto-approve', '-input=false');
     for (const stack of stacks) expect(aws.run(stack, 'state', 'list')).toBe('');
   }, 900_000);
 

@@ -1,34 +1,53 @@
 /** What the documents say must be there: links resolve, commands and names exist. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { exporter, exporterMetrics, metrics, migrationJob, viewerLogin } from '../app/src/contract';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import {
+  backupLogin,
+  exporter,
+  exporterMetrics,
+  metrics,
+  migrationJob,
+  viewerLogin,
+} from '../app/src/contract';
 import { load } from '../environments';
 import root from '../package.json';
+import { anchorsOf, isExternal, linksOf } from '../tools/lib/links';
 import { readRunbook, runbookNames } from '../tools/lib/runbook/runbook';
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'docs', 'runbooks'].flatMap((entry) =>
-  entry.endsWith('.md')
-    ? [entry]
-    : readdirSync(entry, { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.md'))
-        .map((file) => join(entry, file)),
-);
+const documents = execFileSync(
+  'git',
+  ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'],
+  {
+    encoding: 'utf8',
+  },
+)
+  .split('\0')
+  .filter((file) => file !== '' && existsSync(file));
 
 describe.each(documents)('%s', (document) => {
   const text = readFileSync(document, 'utf8');
 
-  test('links to files that exist', () => {
-    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(
-      (match) => match[1] as string,
-    );
-    expect(targets.filter((target) => !existsSync(resolve(dirname(document), target)))).toEqual([]);
+  test('links to files and headings that exist', () => {
+    const broken = linksOf(text).filter(({ target }) => {
+      if (isExternal(target)) return false;
+      const [path = '', anchor] = decodeURI(target).split('#');
+      const file = path === '' ? document : resolve(dirname(document), path);
+      if (!existsSync(file)) return true;
+      return (
+        anchor !== undefined && file.endsWith('.md') && !anchorsOf(readFileSync(file, 'utf8')).has(anchor)
+      );
+    });
+    expect(broken).toEqual([]);
   });
 
   test('names scripts, metrics and environments that exist', () => {
     const scripts = [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
     expect(scripts.filter((script) => !(script in root.scripts))).toEqual([]);
     const named = [...text.matchAll(/\bholdfast_[a-z_]+\b/g)].map((match) => match[0]);
-    const logins: string[] = [migrationJob, viewerLogin, exporter].map(({ databaseUser }) => databaseUser);
+    const logins: string[] = [migrationJob, viewerLogin, backupLogin, exporter].map(
+      ({ databaseUser }) => databaseUser,
+    );
     expect(
       named.filter((name) => !(name in metrics) && !(name in exporterMetrics) && !logins.includes(name)),
     ).toEqual([]);

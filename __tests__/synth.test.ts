@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { account, big, small } from './constructs/aws-fixture';
 import { remove } from './support/shipped';
 
-const parts = ['main.ts', 'environments', 'stacks', 'constructs', 'tools', 'app/src/contract'];
+const parts = ['main.ts', 'environments', 'stacks', 'constructs', 'gates', 'tools', 'app/src/contract'];
 const files = ['tsconfig.json', 'package.json', 'cdktf.json'];
 const { name: _, isExample: __, ...accountInput } = account;
 

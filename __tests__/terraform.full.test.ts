@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { writeTerraformTest } from '../tools/lib/terraform-test';
 import { account, automatic, delegated, deployment, optional } from './constructs/aws-fixture';
 import { deployable, loaded, remove, synthesiseForTest } from './support/shipped';
-import { emptyAccount, hasStandIns, must, terraformEnvironment } from './support/terraform';
+import { emptyAccount, hasProviders, must, terraformEnvironment } from './support/terraform';
 
 /** `terraform test` destroys what it applied; the protection against that is tested where prod is deployed. */
 function allowTearDown(file: string): void {
@@ -17,8 +17,9 @@ function allowTearDown(file: string): void {
   );
 }
 
-const describeWithProviders = hasStandIns ? describe : describe.skip;
-if (!hasStandIns) console.warn('skipped: no Terraform providers at hand (../shared/terraform-mirror)');
+const describeWithProviders = hasProviders ? describe : describe.skip;
+if (!hasProviders)
+  console.warn('skipped: no Terraform providers at hand (HOLDFAST_PROVIDERS=registry fetches them)');
 
 describeWithProviders('Terraform', () => {
   const shipped = deployable(loaded());

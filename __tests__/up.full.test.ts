@@ -1,5 +1,5 @@
 /** `npm run up` as a newcomer types it: the table, the service on its probes, a round trip of events, Ctrl-C. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { managementPaths, ports, probes, routes } from '../app/src/contract';
@@ -23,6 +23,12 @@ async function until(
     await sleep(100);
   }
 }
+
+/** The named commands of docs/quickstart.md. */
+const quickstart = (): { name: string; command: string }[] =>
+  [...readFileSync('docs/quickstart.md', 'utf8').matchAll(/^```sh \{"name":"([\w-]+)"\}\n(.*?)^```$/gms)].map(
+    ([, name = '', command = '']) => ({ name, command }),
+  );
 
 const management = `http://127.0.0.1:${ports.management}`;
 const api = `http://127.0.0.1:${ports.public}`;
@@ -83,9 +89,19 @@ test('prints what was synthesised, runs the service, and stops it gracefully', a
   );
   expect(answer.aggregates.reduce((sum, row) => sum + row.sum, 0)).toBe(42);
 
+  // What a newcomer is told to type, as it stands in the page; what is installed and synthesised is so already.
+  for (const { name: step, command } of quickstart().filter(({ name }) => name !== 'install')) {
+    const run = spawnSync('bash', ['-e', '-c', command], { encoding: 'utf8', timeout: 60_000 });
+    const told = { step, status: run.status, output: `${run.stdout}${run.stderr}` };
+    expect(told).toMatchObject({ step, status: 0 });
+    if (step === 'send') expect(run.stdout).toContain('"accepted":2');
+    if (step === 'query') expect(run.stdout).toContain('"aggregates"');
+    if (step === 'health') expect(run.stdout).toContain('HEALTHY');
+  }
+
   // Ctrl-C reaches every process in the terminal's group.
   process.kill(-(child.pid as number), 'SIGINT');
   const code = await new Promise((done) => child?.once('exit', done));
   expect(output).toContain('Stopped.');
   expect(code).toBe(0);
-}, 180_000);
+}, 300_000);

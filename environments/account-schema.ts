@@ -82,6 +82,17 @@ const githubSchema = z.strictObject({
     .regex(/^[\w-]+(@\d+)?\/[\w.-]+(@\d+)?$/, 'must be a repository such as owner/name, without patterns'),
   /** GitHub's identity provider, once per account: adopted where it exists already. Default: managed. */
   provider: z.enum(['managed', 'adopted']).default('managed'),
+  /** The default branch, from which environments are deployed and the nightly look for drift runs. Default: main. */
+  branch: z
+    .string()
+    .regex(/^[\w./-]+$/, 'must be the name of a branch, without patterns')
+    .default('main'),
+  /**
+   * Whether the role that plans gets into the clusters, so that pull requests and the look for drift see the stacks with Kubernetes in
+   * them, too. Helm keeps its releases in Secrets: **whoever may open a pull request in the repository can then read every Secret of
+   * every cluster of the account**. Default: false; those stacks are planned when they are deployed.
+   */
+  clusterPlans: z.boolean().default(false),
   /** Hours that a deployment's credentials last at most; a first deployment takes about one. Default: 2. */
   sessionHours: whole(1, 12).default(2),
 });

@@ -103,6 +103,22 @@ export const backupSchema = z.strictObject({
       atLatestDays: days(1, 120),
     })
     .optional(),
+  /**
+   * The rows of the database by schedule, encrypted with keys of our own, into the bucket of backups: what can be restored
+   * anywhere, without AWS. A person makes the key once, before the first one (docs/backup.md).
+   */
+  dumps: z
+    .strictObject({
+      /** Default: true. */
+      enabled: z.boolean().default(true),
+      /** When one begins, as a cron expression of five fields, in UTC. Default: every day at 02:40. */
+      schedule: cron.default('40 2 * * *'),
+      /** Days that one is kept; the last good one stays in any case. Default: 30. Lowering it deletes what is older. */
+      keepDays: days(1, 3_650).default(30),
+      /** Hours after the last good one at which somebody is told: more than lie between two. Default: 26. */
+      atLatestHours: whole(2, 1_000).default(26),
+    })
+    .prefault({}),
   /** What runs on the cluster: its objects, and the content of its volumes, into S3. */
   velero: z
     .strictObject({

@@ -42,7 +42,7 @@ export const dev = {
   },
   cache: { nodeType: 'cache.t4g.micro', replicas: 0, snapshotRetentionDays: 0 },
   // Its data can be made anew: a week of daily recovery points, where a mistake is noticed within days.
-  backup: { rules: { daily: { keepDays: 7 } } },
+  backup: { rules: { daily: { keepDays: 7 } }, dumps: { keepDays: 7 } },
   observability: {
     replicas: 1,
     retentionDays: 7,

@@ -101,6 +101,11 @@ export function loadEnvironments(sources: EnvironmentSources): LoadedEnvironment
           `${file}: deployRole must be left out: account "${account.name}" has github, whose roles deploy themselves`,
         );
       }
+      if (account?.github && cannotReach(environment)) {
+        problems.push(
+          `${file}: runner must be "self-hosted" or "codebuild", inside the VPC: cluster.publicAccessCidrs is empty, and GitHub's own machines can't reach a private endpoint`,
+        );
+      }
       if (account) deployments.push({ environment, account, images, today: sources.today });
     }
   }
@@ -155,6 +160,10 @@ function readImages(folder: string, name: string, problems: string[]): Images | 
   problems.push(...sentences(file, result.error.issues, imagesSchema.shape));
   return undefined;
 }
+
+/** Whether jobs would run where the cluster's endpoint doesn't answer. */
+const cannotReach = ({ runner, cluster }: AwsEnvironment): boolean =>
+  runner.kind === 'hosted' && cluster.publicAccessCidrs.length === 0;
 
 /** What bootstrap makes exists once per account, so it can't be made twice. */
 function betweenAccounts(accounts: readonly NamedAccount[]): string[] {

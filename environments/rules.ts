@@ -1,4 +1,5 @@
 import { backupRules } from './backup-rules';
+import { chaosRules } from './chaos-rules';
 import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
 import { observabilityRules } from './observability-rules';
@@ -246,6 +247,7 @@ export const rules: readonly Rule[] = [
   ...compute,
   ...observabilityRules,
   ...backupRules,
+  ...chaosRules,
   ...platformRules,
   waivers,
   ...production,

@@ -9,9 +9,11 @@ import {
   serviceRoleNames,
 } from '../app/src/contract';
 import { backupSchema } from './backup-schema';
+import { chaosSchema } from './chaos-schema';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
+import { runnerSchema } from './runner-schema';
 import { cidr, days, logRetentionDays, region, tagsSchema, whole } from './values';
 
 /**
@@ -120,6 +122,8 @@ export const awsEnvironmentSchema = z.strictObject({
   recoveryRegion: region.optional(),
   /** Role of the account that Terraform assumes to deploy; default: the caller's own credentials. */
   deployRole: roleName.optional(),
+  /** Where the jobs of GitHub that reach its cluster run (runner-schema.ts). Default: GitHub's own machines. */
+  runner: runnerSchema.prefault({ kind: 'hosted' }),
   /**
    * Lifts every protection against deletion, of production too: set it, deploy, then destroy. Default: false.
    * While it is set, one `destroy` takes the data with it.
@@ -271,6 +275,9 @@ export const awsEnvironmentSchema = z.strictObject({
   /** Vaults, copies, restore tests, and what Velero saves of the cluster (backup-schema.ts). */
   backup: backupSchema.prefault({}),
 
+  /** Faults that are injected on purpose (chaos-schema.ts). Default: none can be. */
+  chaos: chaosSchema.prefault({}),
+
   /** Metrics, alerts and dashboards (observability-schema.ts). */
   observability: observabilitySchema.prefault({}),
 
@@ -312,6 +319,8 @@ export const localEnvironmentSchema = z.strictObject({
   tier: z.literal('local'),
   /** Context of the kubeconfig; default: the current one. */
   kubeContext: z.string().min(1).optional(),
+  /** File of the kubeconfig; default: ~/.kube/config. `npm run local` fills in both. */
+  kubeConfig: z.string().min(1).optional(),
   /** The service, all its roles in one process. */
   service: serviceSchema.extend({
     /** The one process. */

@@ -51,6 +51,8 @@ export const staging = {
     restoreTest: { schedule: '0 9 * * 1', atLatestDays: 9 },
     velero: { keepDays: 7, lockDays: 3 },
   },
+  // What is to survive a lost zone is shown here: a person starts each fault (docs/chaos.md).
+  chaos: { enabled: true, minutes: 5 },
   observability: {
     logs: { kind: 'elastic', nodes: 3, storageGiB: 50, memoryMiB: 2_048, retentionDays: 14 },
   },

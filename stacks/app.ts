@@ -1,6 +1,7 @@
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type PlainSettingsInput, serviceRoleNames } from '../app/src/contract';
+import { FaultPodAccess } from '../constructs/chaos/pod-access';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { mayRoute, readinessGates } from '../constructs/edge/names';
@@ -34,7 +35,7 @@ import { ServiceSecrets } from '../constructs/workload/service-secrets';
 import type { AwsDeployment, LocalDeployment } from '../environments/load';
 import { tracesOn } from '../environments/observability-rules';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
-import { clusterAccess, podSecurityVersion } from './kubernetes-props';
+import { clusterAccess, faultPods, podSecurityVersion } from './kubernetes-props';
 import { awsStackProps, localStackProps, serviceImage } from './props';
 
 export interface AppUpstream {
@@ -159,6 +160,9 @@ export class AppStack extends HoldfastStack {
         dependsOn: [...foundation.ready, workload],
       });
     }
+    if (faultPods(deployment)) {
+      new FaultPodAccess(this, 'fault-injection', { ...common, resolverOnNode });
+    }
     new DisruptionBudgets(this, 'disruption-budgets', { ...common, roles: serviceRoleNames });
     new ServiceWatch(this, 'watch', {
       namespace: serviceNamespace,
@@ -227,7 +231,7 @@ export class LocalAppStack extends HoldfastStack {
   constructor(scope: Construct, deployment: LocalDeployment) {
     super(scope, localStackProps(deployment, 'app'));
     const { environment } = deployment;
-    useLocalKubernetes(this, environment.kubeContext);
+    useLocalKubernetes(this, environment);
     new LocalService(this, 'service', {
       settings: {
         HOLDFAST_ENVIRONMENT: environment.name,

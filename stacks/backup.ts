@@ -6,16 +6,19 @@ import { type CopyTarget, Plan } from '../constructs/backup/plans';
 import { BackupReports } from '../constructs/backup/reports';
 import { RestoreTesting, validationFunction } from '../constructs/backup/restore-testing';
 import { backupRole, clusterBackupRole, restoreTestRole } from '../constructs/backup/roles';
-import { functionLogGroup } from '../constructs/backup/small-function';
 import { StateWatch, stateWatchFunction } from '../constructs/backup/state-watch';
 import { Vault } from '../constructs/backup/vault';
+import { faultLogGroup } from '../constructs/chaos/names';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { instanceNames } from '../constructs/database/parameters';
 import { EncryptionKey } from '../constructs/encryption/key';
+import { functionLogGroup } from '../constructs/identity/function-role';
 import { arnIn, type Place } from '../constructs/identity/place';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import type { AwsDeployment } from '../environments/load';
+import { faultExperiments } from './backup-chaos';
+import { databaseDumps } from './backup-dumps';
 import { expectedPoints, recoveryVaultName } from './backup-expected';
 import { clusterBackups } from './backup-velero';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
@@ -51,8 +54,8 @@ export class BackupStack extends HoldfastStack {
     const network = networkContract.consume(this, upstream.network);
     const cluster = clusterContract.consume(this, upstream.cluster);
     const data = dataContract.consume(this, upstream.data);
-    // Its kinds: alerts and monitors.
-    platformContract.consume(this, upstream.platform);
+    // Its kinds, too: alerts and monitors.
+    const platform = platformContract.consume(this, upstream.platform);
     const access = clusterAccess(deployment, cluster);
     useKubernetes(this, access);
     useHelm(this, access);
@@ -78,6 +81,10 @@ export class BackupStack extends HoldfastStack {
       keepDays: environment.storage.artefactDays,
       logBucket: data.log_bucket_name,
     });
+    if (environment.backup.dumps.enabled)
+      databaseDumps(this, { deployment, network, cluster, data, platform });
+    if (environment.chaos.enabled)
+      faultExperiments(this, { deployment, cluster: cluster.cluster_name, key, alarms });
     if (environment.backup.velero.enabled) clusterBackups(this, { deployment, key, network, cluster, data });
   }
 
@@ -89,7 +96,8 @@ export class BackupStack extends HoldfastStack {
   }
 
   private key(): EncryptionKey {
-    const { restoreTest } = this.deployment.environment.backup;
+    const { chaos, backup } = this.deployment.environment;
+    const { restoreTest } = backup;
     return new EncryptionKey(this, 'key', {
       ...this.place,
       alias: `${this.name}-backup`,
@@ -97,6 +105,7 @@ export class BackupStack extends HoldfastStack {
       logGroups: [
         functionLogGroup(stateWatchFunction(this.name)),
         ...(restoreTest ? [functionLogGroup(validationFunction(this.name))] : []),
+        ...(chaos.enabled ? [faultLogGroup(this.name)] : []),
       ],
       alarmPrefix: `${this.name}-`,
       grants: [mayEncrypt(this.place, eventRule(this.place, this.name))],

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { githubDeployRole } from '../constructs/account/github-names';
+import { githubDeployRole, githubPlanRole } from '../constructs/account/github-names';
 import { NodeAddOns, WorkloadAddOns } from '../constructs/cluster/add-ons';
 import { ControlPlane } from '../constructs/cluster/control-plane';
 import { Karpenter } from '../constructs/cluster/karpenter';
@@ -61,6 +61,11 @@ export class ClusterStack extends HoldfastStack {
       clusterName,
       access: 'view',
       roles: access(environment.cluster.readOnlyRoles, 'holdfast:readers'),
+    });
+    new RoleAccess(this, 'planners', {
+      clusterName,
+      access: 'plan',
+      roles: deployment.account.github?.clusterPlans ? access([githubPlanRole], 'holdfast:planners') : [],
     });
 
     const addOns = { ...place, name, clusterName, version };

@@ -72,6 +72,10 @@ export const dataContract = new StackContract('data', {
   ]),
   database_port: text('Port of all of them.', '5432'),
   database_name: text('Name of the database.', 'holdfast'),
+  database_resource_id: text(
+    'Id of the PostgreSQL primary in the ARNs of logins.',
+    'db-ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  ),
   database_owner_secret_arn: text(
     'Secret that holds the owner’s user name and password.',
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-00000000-0000-0000-0000-000000000000-AbCdEf',

@@ -8,19 +8,19 @@ import {
   generatedSecretKeys,
   migrationJob,
   roles,
-  type ServiceRoleName,
   serviceRoleNames,
 } from '../app/src/contract';
 import { Bastion } from '../constructs/access/bastion';
 import { eventRule, mayEncrypt } from '../constructs/alarms/publishers';
 import { AlarmTopic } from '../constructs/alarms/topic';
 import { copiesElsewhere } from '../constructs/backup/account-copies';
-import type { CacheAccess } from '../constructs/cache/access';
+import { cacheKeyPrefix, roleAccess } from '../constructs/cache/access';
 import { cacheLogGroups, Valkey, valkeyPort } from '../constructs/cache/valkey';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import { postgresInUse, warnOfSupport } from '../constructs/core/support-calendar';
 import { BackupWatch, backupLogGroup, troubleRule } from '../constructs/database/backup-watch';
+import { FailoverWatch, failoverRule } from '../constructs/database/failover-watch';
 import {
   instanceLogGroups,
   instanceNames,
@@ -31,8 +31,9 @@ import { Postgres, type PostgresProps } from '../constructs/database/postgres';
 import { DatabaseProxy } from '../constructs/database/proxy';
 import { loadBalancerLogsGrant } from '../constructs/edge/access-logs';
 import { EncryptionKey } from '../constructs/encryption/key';
+import { functionLogGroup } from '../constructs/identity/function-role';
 import { EmptySecret } from '../constructs/secrets/empty-secret';
-import { KeyRotation, rotationLogGroup } from '../constructs/secrets/key-rotation';
+import { KeyRotation } from '../constructs/secrets/key-rotation';
 import { EnvironmentBuckets } from '../constructs/storage/environment-buckets';
 import type { AwsDeployment } from '../environments/load';
 import { tracesOn } from '../environments/observability-rules';
@@ -52,13 +53,6 @@ import {
 } from './props';
 
 type Network = HandedOver<typeof networkContract.outputs>;
-
-/** What each role does with the cache: the gateway answers from it, and both with a public port limit clients by it. */
-const cacheAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
-  gateway: 'read-write',
-  collector: 'read-write',
-  worker: 'connect',
-};
 
 /** PostgreSQL, Valkey, buckets and secrets of the service, and who may use them. */
 export class DataStack extends HoldfastStack {
@@ -80,6 +74,7 @@ export class DataStack extends HoldfastStack {
     const rotation = `${name}-rotation`;
     const instances = instanceNames(name, environment.database.readReplicas);
     const backupEvents = eventRule(place, troubleRule(name));
+    const failoverEvents = { ...eventRule(place, failoverRule(name)), sid: 'FailoversPublish' };
     const key = new EncryptionKey(this, 'key', {
       ...place,
       alias: `${name}-data`,
@@ -87,8 +82,8 @@ export class DataStack extends HoldfastStack {
       logGroups: [
         ...cacheLogGroups(name),
         backupLogGroup(name),
-        rotationLogGroup(rotation),
-        rotationLogGroup(grafanaRotationName(environment.name)),
+        functionLogGroup(rotation),
+        functionLogGroup(grafanaRotationName(environment.name)),
         ...[instances.primary, ...instances.replicas].flatMap((instance) => instanceLogGroups(instance)),
         ...(environment.database.proxy ? [proxyLogGroup(name)] : []),
       ],
@@ -101,7 +96,7 @@ export class DataStack extends HoldfastStack {
       ...place,
       name: `${name}-data-alarms`,
       alarmPrefix: `${name}-`,
-      others: [backupEvents],
+      others: [backupEvents, failoverEvents],
       key,
       emails: account.alertEmails,
     });
@@ -146,6 +141,8 @@ export class DataStack extends HoldfastStack {
         })
       : undefined;
     new BackupWatch(this, 'backup-watch', { ...place, ...shared, instance: instances.primary });
+    const watched = [instances.primary, ...instances.replicas];
+    new FailoverWatch(this, 'failover-watch', { name, alarms, instances: watched });
     if (environment.access.bastion) this.bastion(network, postgres, cluster.cluster_security_group_id);
     warnOfSupport(postgres, postgresInUse(engineVersion), supportTerms(deployment));
     const valkey = new Valkey(this, 'cache', {
@@ -153,11 +150,11 @@ export class DataStack extends HoldfastStack {
       ...environment.cache,
       version: '8.2',
       protect: isProtected(deployment),
-      keyPrefix: 'holdfast:',
+      keyPrefix: cacheKeyPrefix,
       users: [
         ...serviceRoleNames.map((role) => ({
           name: cacheUser(role, environment.name),
-          access: cacheAccess[role],
+          access: roleAccess[role],
         })),
         { name: cacheUser('exporter', environment.name), access: 'monitor' },
         { name: cacheAdminUser(environment.name), access: 'admin' },
@@ -214,6 +211,7 @@ export class DataStack extends HoldfastStack {
       database_reader_hosts: postgres.replicas.map((replica) => replica.address),
       database_port: String(postgresPort),
       database_name: postgres.primary.dbName,
+      database_resource_id: postgres.primary.resourceId,
       database_owner_secret_arn: postgres.ownerSecretArn,
       cache_host: valkey.host,
       cache_mode: environment.cache.shards > 1 ? 'cluster' : 'standalone',

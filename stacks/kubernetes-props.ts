@@ -1,3 +1,4 @@
+import { faultPodImage, faultUser } from '../constructs/chaos/names';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import type { ClusterAccess } from '../constructs/kubernetes/cluster-access';
 import type { NodePool } from '../constructs/platform/node-pools';
@@ -61,3 +62,9 @@ export const domainRecords = (
   network: HandedOver<typeof networkContract.outputs>,
 ): DomainRecords | undefined =>
   domain?.delegated ? { domain: domain.name, zoneId: network.zone_id } : undefined;
+
+/** Who starts a pod of AWS's beside ours, to kill them: FIS, where experiments are set up. */
+export function faultPods({ environment }: AwsDeployment): { user: string; image: string } | undefined {
+  const image = environment.chaos.enabled ? faultPodImage(environment.region) : undefined;
+  return image === undefined ? undefined : { user: faultUser, image };
+}

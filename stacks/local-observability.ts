@@ -9,9 +9,9 @@ import { localStackProps } from './props';
 export class LocalObservabilityStack extends HoldfastStack {
   constructor(scope: Construct, deployment: LocalDeployment) {
     super(scope, localStackProps(deployment, 'observability'));
-    const { name, kubeContext } = deployment.environment;
-    useLocalKubernetes(this, kubeContext);
-    useLocalHelm(this, kubeContext);
+    const { name } = deployment.environment;
+    useLocalKubernetes(this, deployment.environment);
+    useLocalHelm(this, deployment.environment);
     new LocalMonitoring(this, 'monitoring', {
       environment: name,
       owner: 'local',

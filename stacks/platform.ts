@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { dumpsNamespace } from '../constructs/backup/dumps/names';
 import { HoldfastStack } from '../constructs/core/stack';
 import { PublicGateway } from '../constructs/edge/public-gateway';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
@@ -29,6 +30,7 @@ import {
   clusterAccess,
   type DomainRecords,
   domainRecords,
+  faultPods,
   nodePools,
   podSecurityVersion,
 } from './kubernetes-props';
@@ -62,7 +64,8 @@ export class PlatformStack extends HoldfastStack {
     if (observability.enabled && observability.logs.kind === 'elastic') new ElasticCrds(this, 'elastic-crds');
     new AdmissionPolicies(this, 'admission', {
       registry: imageRegistry(deployment),
-      ownNamespaces: [serviceNamespace],
+      ownNamespaces: [serviceNamespace, dumpsNamespace],
+      guest: faultPods(deployment),
       dependsOn: [kinds.release.release],
     });
     const externalSecrets = new ExternalSecrets(this, 'external-secrets', {

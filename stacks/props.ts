@@ -1,4 +1,5 @@
 import { githubBoundary } from '../constructs/account/github-names';
+import { faultTag } from '../constructs/chaos/names';
 import type { AwsTarget, HoldfastStackProps, StateLocation } from '../constructs/core/stack';
 import {
   expired,
@@ -52,7 +53,10 @@ export function awsStackProps(deployment: AwsDeployment, component: string): Hol
     environment: environment.name,
     component,
     state: sharedState(account),
-    tags: awsTags(environment.name, environment.tags),
+    tags: {
+      ...awsTags(environment.name, environment.tags),
+      ...(environment.chaos.enabled ? faultTag : {}),
+    },
   };
 }
 

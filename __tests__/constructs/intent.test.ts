@@ -21,7 +21,13 @@ import {
 const stacks: Record<string, Synthesised> = {
   bootstrap: bootstrap(),
   'bootstrap-with-everything': bootstrap({
-    github: { repository: 'acme/platform', provider: 'managed', sessionHours: 2 },
+    github: {
+      repository: 'acme/platform',
+      provider: 'managed',
+      sessionHours: 2,
+      branch: 'main',
+      clusterPlans: false,
+    },
     security: { ...account.security, passwordPolicy: 'managed', runtimeAgents: true },
   }),
   ...named('small', environmentStacks(small)),

@@ -363,6 +363,25 @@ describe('an account', () => {
     expect(found({ security: { config: 'off', securityHub: 'off' } })).toEqual([]);
   });
 
+  test('whose jobs have to reach a private endpoint has runners inside the VPC', () => {
+    const hidden = { ...dev, cluster: { ...dev.cluster, publicAccessCidrs: [] } };
+    const admitted = { github: { repository: 'acme/platform' } };
+    expect(found({}, hidden)).toEqual([]);
+    expect(found(admitted, hidden)).toEqual([
+      expect.stringMatching(
+        /^environments\/dev\.ts: runner must be "self-hosted" or "codebuild", inside the VPC: /,
+      ),
+    ]);
+    expect(found(admitted, { ...hidden, runner: { kind: 'codebuild', project: 'runner' } })).toEqual([]);
+    expect(found(admitted, { ...hidden, runner: { kind: 'self-hosted', labels: ['inside'] } })).toEqual([]);
+    expect(found({}, { ...dev, runner: { kind: 'laptop' } })).toEqual([
+      'environments/dev.ts: runner.kind must be one of "hosted", "self-hosted", "codebuild"',
+    ]);
+    expect(found({}, { ...dev, runner: { kind: 'codebuild', project: '-' } })).toEqual([
+      'environments/dev.ts: runner.project must be the name of a CodeBuild project',
+    ]);
+  });
+
   test('whose roles deploy themselves has no other deploying role', () => {
     const deploying = { ...dev, deployRole: 'deployer' };
     expect(found({}, deploying)).toEqual([]);

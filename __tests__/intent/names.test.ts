@@ -77,7 +77,13 @@ const onAutoMode = {
   region: place.region,
   network: { ...automatic.network, zones: place.zones.slice(0, 2) },
 };
-const github = { repository: 'acme/platform', provider: 'managed', sessionHours: 2 } as const;
+const github = {
+  repository: 'acme/platform',
+  provider: 'managed',
+  sessionHours: 2,
+  branch: 'main',
+  clusterPlans: false,
+} as const;
 
 /** Every property whose value is made from the environment's name, what is known only at apply left out. */
 function namesIn(environment: typeof everything | typeof onAutoMode, name: string) {

@@ -12,7 +12,13 @@ const watched: NamedAccount = {
   ...account,
   name: 'watched',
   security: { ...account.security, passwordPolicy: 'managed', runtimeAgents: true },
-  github: { repository: 'acme/platform', provider: 'managed', sessionHours: 2 },
+  github: {
+    repository: 'acme/platform',
+    provider: 'managed',
+    sessionHours: 2,
+    branch: 'main',
+    clusterPlans: false,
+  },
 };
 
 /** Stacks of environments that no file describes. */

@@ -16,6 +16,9 @@ const folder = join(
 );
 export const hasPrometheusTools = existsSync(join(folder, 'promtool')) && existsSync(join(folder, 'amtool'));
 
+/** Where a tool is, for configuration that lies in a folder already. */
+export const toolPath = (tool: 'promtool' | 'amtool'): string => join(folder, tool);
+
 /** Runs a tool over files that are there while it runs, and gives its exit status and what it says. JSON is YAML too. */
 export function runTool(
   tool: 'promtool' | 'amtool',

@@ -26,6 +26,8 @@ const probe = (metric: string, pod: string) => `${metric}{instance="${route}",po
 const free = 'aws_rds_free_storage_space_minimum{dimension_DBInstanceIdentifier="d"}';
 const errors = 'aws_applicationelb_httpcode_elb_5_xx_count_sum{dimension_LoadBalancer="b",name="arn"}';
 const velero = (metric: string, schedule: string) => `${metric}{schedule="${schedule}",pod="v"}`;
+const dump = (metric: string, cronjob = 'holdfast-backup') =>
+  `${metric}{namespace="holdfast-backup",cronjob="${cronjob}",pod="k"}`;
 const database = { dimension_DBInstanceIdentifier: 'd' };
 
 /** The same of the database, the cache, the public route, CloudWatch and Velero. */
@@ -250,4 +252,27 @@ export const storeAlertCases: readonly AlertCase[] = [
     { schedule: 'velero-state' },
     'The schedule velero-state has made no good backup for 1d 3h 0m 0s',
   ),
+  ...pair(
+    'DatabaseDumpLate',
+    27 * 60,
+    // An hour old when it last succeeded.
+    {
+      [dump('kube_cronjob_created')]: '0x1800',
+      [dump('kube_cronjob_status_last_successful_time')]: '0x1800',
+    },
+    {
+      [dump('kube_cronjob_created')]: '0x1800',
+      [dump('kube_cronjob_status_last_successful_time')]: '7200x1800',
+      [dump('kube_cronjob_created', 'another')]: '0x1800',
+    },
+    {},
+    'The scheduled dump of the database has not succeeded for 1d 3h 0m 0s',
+  ),
+  // It never succeeded at all: its key is missing, say.
+  {
+    alert: 'DatabaseDumpLate',
+    at: 27 * 60,
+    series: { [dump('kube_cronjob_created')]: '0x1800' },
+    fires: [{ labels: {}, summary: 'The scheduled dump of the database has not succeeded for 1d 3h 0m 0s' }],
+  },
 ];

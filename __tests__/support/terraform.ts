@@ -7,6 +7,13 @@ import { join, resolve } from 'node:path';
 const mirror = resolve('../shared/terraform-mirror/build.sh');
 export const hasStandIns = existsSync(mirror);
 
+/** Where Terraform may fetch the real providers instead: in GitHub's jobs. Nothing is simulated then, so only mocks work. */
+const hasRegistry = process.env.HOLDFAST_PROVIDERS === 'registry';
+export const hasProviders = hasStandIns || hasRegistry;
+
+/** Terraform, or what HOLDFAST_TERRAFORM names instead. */
+const program = process.env.HOLDFAST_TERRAFORM ?? 'terraform';
+
 let configuration: string | undefined;
 /** File for TF_CLI_CONFIG_FILE. The first call builds the stand-ins where they are missing or old. */
 function cliConfiguration(): string {
@@ -28,7 +35,8 @@ export function terraformEnvironment(account: string, more: NodeJS.ProcessEnv = 
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
-    TF_CLI_CONFIG_FILE: cliConfiguration(),
+    ...(hasStandIns ? { TF_CLI_CONFIG_FILE: cliConfiguration() } : sharedProviders()),
+    ...(process.env.HOLDFAST_TERRAFORM ? { HOLDFAST_TERRAFORM: process.env.HOLDFAST_TERRAFORM } : {}),
     AWS_STANDIN_STATE: account,
     // Roles that environments name as administrators are made by the account's owner, not by us.
     AWS_STANDIN_EXISTS: 'arn:aws:iam::*:role/platform-admin',
@@ -41,6 +49,13 @@ export function terraformEnvironment(account: string, more: NodeJS.ProcessEnv = 
   };
 }
 
+/** The AWS provider alone has 700 MB: every stack takes it from one place. */
+function sharedProviders(): NodeJS.ProcessEnv {
+  const cache = resolve('.cache/terraform-plugins');
+  mkdirSync(cache, { recursive: true });
+  return { TF_PLUGIN_CACHE_DIR: cache, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1' };
+}
+
 /** A simulated account of its own. */
 export function emptyAccount(): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-account-'));
@@ -50,7 +65,7 @@ export function emptyAccount(): string {
 
 export function terraform(folder: string, environment: NodeJS.ProcessEnv, ...args: string[]): Run {
   const run = spawnSync(
-    'terraform',
+    program,
     [`-chdir=${folder}`, ...args, ...(args[0] === 'output' ? [] : ['-no-color'])],
     {
       encoding: 'utf8',
@@ -59,7 +74,7 @@ export function terraform(folder: string, environment: NodeJS.ProcessEnv, ...arg
     },
   );
   if (run.error)
-    throw new Error(`terraform can't be run: ${run.error.message}; install Terraform 1.11 or newer`);
+    throw new Error(`${program} can't be run: ${run.error.message}; install Terraform 1.11 or newer`);
   return { status: run.status ?? 1, output: run.stdout + run.stderr };
 }
 

@@ -18,11 +18,17 @@ const shipped = () => runbookNames('runbooks').map((name) => readRunbook('runboo
 interface Parts {
   readonly front?: string;
   readonly step?: string;
+  readonly risk?: string;
   readonly text?: string;
 }
 
 /** A runbook with nothing wrong but what a test puts in. */
-const runbook = ({ front = '', step = 'kubectl -n holdfast get pods', text = '' }: Parts = {}) =>
+const runbook = ({
+  front = '',
+  step = 'kubectl -n holdfast get pods',
+  risk = 'none',
+  text = '',
+}: Parts = {}) =>
   parseRunbook(
     'queue-lagging',
     'runbooks/queue-lagging.md',
@@ -41,9 +47,13 @@ ${text}
 ## Impact
 ## Diagnose
 
-\`\`\`sh {"name":"ask"}
+\`\`\`sh {"name":"ask","risk":"${risk}"}
 ${step}
 \`\`\`
+
+Expect: pods.
+
+Undo: none: it is a test.
 
 ## Mitigate
 Undo: none needed.
@@ -139,6 +149,10 @@ describe('it fails on', () => {
     ['aws eks describe-cluster --name holdfast-pord', /no aws_eks_cluster/],
     ['aws cloudtrail get-trail-status --name holdfast-tail', /no aws_cloudtrail/],
     ['aws kms describe-key --key-id alias/holdfast-prod-dta', /no aws_kms_alias/],
+    [
+      `aws fis list-experiment-templates --query "experimentTemplates[?tags.Name=='holdfast-staging-chaos-kill-pod'].id"`,
+      /names "holdfast-staging-chaos-kill-pod", but no aws_fis_experiment_template/,
+    ],
     ['aws s3 ls s3://holdfast-states-222222222222-eu-west-1/prod/', /no aws_s3_bucket/],
     ['aws eks describe-nodegroup --nodegroup-name holdfast-pord-system-x', /no aws_eks_node_group/],
     ['aws ecr describe-images --repository-name holdfats', /no aws_ecr_repository/],
@@ -228,17 +242,34 @@ describe('it fails on', () => {
     expect(problemsOf({ front, text })).toEqual([]);
   });
 
+  test('a risk that is not true, and several ways without a word on when to take which', () => {
+    expect(problemsOf({ step: 'kubectl get nodes\nkubectl delete nodes --all' })).toEqual([
+      expect.stringMatching(
+        /^runbooks\/queue-lagging\.md:18 step ask has the risk none, but runs kubectl delete nodes/,
+      ),
+    ]);
+    expect(problemsOf({ risk: 'high' })).toEqual([
+      expect.stringMatching(/^runbooks\/queue-lagging\.md:17 step ask has the risk high, though all/),
+    ]);
+    expect(problemsOf({ risk: 'huge' })).toEqual([
+      'runbooks/queue-lagging.md:16 step ask has the risk "huge"; there are none, low, medium, high',
+    ]);
+    expect(problemsOf({ text: 'Then decide:\n\n- Somehow.' })).toEqual([
+      expect.stringMatching(/^runbooks\/queue-lagging\.md:14 decides without a way/),
+    ]);
+  });
+
   test('steps without a name, or with one that is taken; sections out of order; no way back', () => {
     const { problems } = parseRunbook(
       'x',
       'x.md',
-      '---\ntitle: X\nseverity: low\nowner: p\nrisk: low\nlast drill: never\n---\n## Mitigate\n```sh\nls\n```\n```sh {"name":"a"}\n```\n```sh {"name":"a"}\n```\n',
+      '---\ntitle: X\nseverity: low\nowner: p\nrisk: low\nlast drill: never\n---\n## Mitigate\n```sh\nls\n```\n```sh {"name":"a","risk":"none"}\n```\nExpect: a.\n\n```sh {"name":"a","risk":"none"}\n```\nExpect: a.\n',
     );
     expect(problems).toEqual([
       expect.stringMatching(/^x\.md: its sections must be Symptom, Impact/),
       expect.stringMatching(/^x\.md: Mitigate must say how its steps are undone/),
       expect.stringMatching(/^x\.md:9 must name the step/),
-      'x.md:14 names the step "a" a second time',
+      'x.md:16 names the step "a" a second time',
     ]);
   });
 });
@@ -256,7 +287,7 @@ test('it takes what is filled in by whoever runs a step, and what is there', () 
     'aws secretsmanager list-secrets --filters Key=name,Values=holdfast/prod/',
     'aws s3 cp s3://holdfast-state-222222222222-eu-west-1/prod/data.tfstate.tflock - | jq .',
   ];
-  expect(problemsOf({ step: steps.join('\n') })).toEqual([]);
+  expect(problemsOf({ step: steps.join('\n'), risk: 'high' })).toEqual([]);
 });
 
 test('a drill older than 90 days is due, a younger one is not, and what only AWS can drill is told apart', () => {

@@ -1,44 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { containerHealthcheck, ports, roles } from '../src/contract';
 import { buildDirectory } from './support/cache-directory';
+import { contextFiles, type Instruction, parseDockerfile, type Stage } from './support/image';
+import { installedPackages, isDevelopmentOnly } from './support/lock-file';
 
 const root = resolve(__dirname, '../..');
 const compilerOptions = JSON.parse(
   readFileSync(join(root, 'app/tsconfig.build.json'), 'utf8'),
 ).compilerOptions;
 
-interface Instruction {
-  readonly keyword: string;
-  readonly flags: Record<string, string>;
-  readonly rest: string;
-}
-interface Stage {
-  readonly name: string;
-  readonly instructions: readonly Instruction[];
-}
-
-/** As much of a Dockerfile as ours uses: comments, continued lines, flags, stages. */
-function parseDockerfile(text: string): Stage[] {
-  const lines = text
-    .replace(/^#.*\n/gm, '')
-    .replace(/\\\n/g, ' ')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  const stages: { name: string; instructions: Instruction[] }[] = [{ name: '', instructions: [] }];
-  for (const line of lines) {
-    const [, keyword = '', after = ''] = /^(\w+)\s+(.*)$/.exec(line.trim()) ?? [];
-    const flags = Object.fromEntries(
-      [...after.matchAll(/(?<=^|\s)--([\w-]+)=(\S+)/g)].map((m) => [m[1], m[2]]),
-    );
-    const rest = after.replace(/^(--[\w-]+=\S+\s+)+/, '').trim();
-    if (keyword === 'FROM') stages.push({ name: / AS (\w+)$/.exec(rest)?.[1] ?? '', instructions: [] });
-    stages.at(-1)?.instructions.push({ keyword, flags, rest });
-  }
-  return stages;
-}
-
-const stages = parseDockerfile(readFileSync(join(root, 'app/Dockerfile'), 'utf8'));
+const stages = parseDockerfile();
 const stage = (name: string) => stages.find((each) => each.name === name) as Stage;
 const all = (keyword: string, of: readonly Stage[] = stages) =>
   of.flatMap((each) => each.instructions).filter((instruction) => instruction.keyword === keyword);
@@ -132,4 +104,91 @@ it('takes its base images from arguments with a tag, so that the pipeline can pi
     const declared = stages[0]?.instructions.find(({ rest: text }) => text.startsWith(`${argument}=`));
     expect(declared?.rest).toMatch(/^\w+=[\w./-]+:[\w.-]+$/);
   }
+});
+
+describe('the files of the image', () => {
+  const context = contextFiles();
+
+  it('that come from the context are sources, what they are built by, and no other', () => {
+    const named = context.filter((file) => !file.startsWith('app/src/'));
+    expect(named.sort()).toEqual([
+      '.npmrc',
+      'app/bin/image/holdfast',
+      'app/package.json',
+      'app/tsconfig.build.json',
+      'package-lock.json',
+      'package.json',
+      'tsconfig.json',
+    ]);
+    const sources = context.filter((file) => file.startsWith('app/src/'));
+    expect(sources).toContain('app/src/main.ts');
+    // No test, no key, no setting of somebody's machine that was left lying about.
+    expect(sources.filter((file) => !/^app\/src\/[\w/-]+\.ts$/.test(file) || /test/i.test(file))).toEqual([]);
+  });
+
+  it('that are there in the end are compiled, and packages that run needs', () => {
+    const copied = all('COPY', [stage('runtime')]).map(({ rest }) => rest);
+    expect(copied).toEqual([
+      'package-lock.json ./',
+      '/build/node_modules/ node_modules/',
+      '/build/app/package.json ./',
+      '/build/app/dist/ dist/',
+      'app/bin/image/holdfast /usr/local/bin/holdfast',
+    ]);
+    expect(compilerOptions).toMatchObject({ rootDir: 'src', outDir: 'dist' });
+    expect(compilerOptions).not.toHaveProperty('inlineSources');
+    const compiled = readdirSync(join(buildDirectory(), 'dist'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
+    expect(compiled.filter((name) => !/\.js(\.map)?$/.test(name))).toEqual([]);
+  });
+
+  it('hold no package that only development needs', () => {
+    const packages = installedPackages();
+    expect(packages).toEqual(
+      expect.arrayContaining(['node_modules/fastify', 'node_modules/@electric-sql/pglite']),
+    );
+    expect(packages.filter((path) => isDevelopmentOnly(path))).toEqual([]);
+    expect(
+      packages.filter((path) =>
+        /\/(cdktf|@cdktf|constructs|jest|typescript|tsx|knip|@biomejs)(\/|$)/.test(path),
+      ),
+    ).toEqual([]);
+    const install = all('RUN', [stage('dependencies')]).map(({ rest }) => JSON.parse(rest))[0];
+    expect(install).toEqual(['npm', 'ci', '--omit=dev', '--workspace', 'app', '--ignore-scripts']);
+  });
+
+  it('have modes that do not depend on who has checked them out', () => {
+    const fromContext = all('COPY', [stage('runtime')]).filter(
+      ({ flags, rest }) => !flags.from || rest.includes('package.json'),
+    );
+    expect(fromContext).toHaveLength(3);
+    for (const { flags } of fromContext) expect(flags.chmod).toMatch(/^(644|755)$/);
+  });
+});
+
+describe('what linters of Dockerfiles ask for', () => {
+  const instructions = stages.flatMap((each) => each.instructions);
+
+  it('is kept: no ADD, no latest, absolute working directories, names for stages, one command each', () => {
+    expect(instructions.map(({ keyword }) => keyword)).not.toContain('ADD');
+    expect(instructions.map(({ keyword }) => keyword)).not.toContain('MAINTAINER');
+    for (const { rest } of all('WORKDIR')) expect(rest).toMatch(/^\//);
+    expect(JSON.stringify(instructions)).not.toMatch(/:latest|sudo|--unsafe-perm/);
+    for (const { rest } of all('FROM')) expect(rest).toMatch(/ AS [a-z]+$/);
+    for (const keyword of ['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'USER']) {
+      expect([keyword, all(keyword).length]).toEqual([keyword, 1]);
+    }
+  });
+
+  it('and nothing is fetched but what the lock file names, nor run of it', () => {
+    for (const { rest } of all('RUN')) {
+      const [program, ...args] = JSON.parse(rest) as string[];
+      if (program === 'npm' && args[0] === 'ci') expect(args).toContain('--ignore-scripts');
+      else expect([program, args[0]]).toEqual(expect.not.arrayContaining(['npx', 'install', 'exec']));
+    }
+    // A secret that is handed in as an argument stays in the image's history.
+    for (const { rest } of [...all('ARG'), ...all('ENV')])
+      expect(rest).not.toMatch(/TOKEN|PASSWORD|SECRET|_KEY/i);
+  });
 });

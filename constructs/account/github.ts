@@ -13,6 +13,8 @@ const issuer = 'token.actions.githubusercontent.com';
 export interface GithubDeliveryProps extends GithubAccessProps {
   /** `owner/name` as the sub claim writes it. Changing it takes the roles from one repository and gives them to another. */
   readonly repository: string;
+  /** The default branch, whose nightly job looks for drift with the role that plans. */
+  readonly branch: string;
   /** GitHub's identity provider exists once per account: `adopted` where somebody else made it. */
   readonly provider: 'managed' | 'adopted';
   /** Names of the environments, which their GitHub environments share. */
@@ -37,15 +39,16 @@ export class GithubDelivery extends Construct {
           })
         : undefined;
     const dependsOn: ITerraformDependable[] | undefined = provider && [provider];
+    const sub = (subject: string) => `repo:${props.repository}:${subject}`;
     /** StringEquals on both: a pattern over the subject is how other people's repositories get in. */
-    const trust = (subject: string) =>
+    const trust = (subject: string, ...others: readonly string[]) =>
       trustPolicy(
         { federated: `arn:aws:iam::${props.accountId}:oidc-provider/${issuer}` },
         'sts:AssumeRoleWithWebIdentity',
         {
           StringEquals: {
             [`${issuer}:aud`]: 'sts.amazonaws.com',
-            [`${issuer}:sub`]: `repo:${props.repository}:${subject}`,
+            [`${issuer}:sub`]: others.length > 0 ? [sub(subject), ...others.map(sub)] : sub(subject),
           },
         },
       );
@@ -53,7 +56,8 @@ export class GithubDelivery extends Construct {
     new Role(this, 'plan', {
       name: githubPlanRole,
       description: `Plans for pull requests of ${props.repository}`,
-      trust: trust('pull_request'),
+      // The branch is for the nightly look for drift, which runs on no pull request and must not wait for an approval.
+      trust: trust('pull_request', `ref:refs/heads/${props.branch}`),
       managedPolicies: ['SecurityAudit'],
       statements: planStatements(props),
       dependsOn,

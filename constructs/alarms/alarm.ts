@@ -6,6 +6,8 @@ import type { AlarmTopic } from './topic';
 /** Files in runbooks/ that an alarm may send people to, without their ending. */
 export type Runbook =
   | 'backup-failing'
+  | 'database-failed-over'
+  | 'database-unreachable'
   | 'database-saturated'
   | 'database-storage-full'
   | 'database-replica-lagging'

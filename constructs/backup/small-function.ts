@@ -4,9 +4,9 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import { FunctionCode } from '../core/function-code';
 import type { EncryptionKey } from '../encryption/key';
-import { arnIn, logGroupArn, type Place } from '../identity/place';
-import { type Statement, trustPolicy } from '../identity/policy';
-import { Role } from '../identity/role';
+import { functionLogGroup, functionRole } from '../identity/function-role';
+import { arnIn, type Place } from '../identity/place';
+import type { Statement } from '../identity/policy';
 import { LogGroup } from '../storage/log-group';
 
 export interface SmallFunctionProps extends Place {
@@ -23,9 +23,6 @@ export interface SmallFunctionProps extends Place {
   /** Days that its log is kept. */
   readonly logRetentionDays: number;
 }
-
-/** Where a function logs. */
-export const functionLogGroup = (name: string): string => `/aws/lambda/${name}`;
 
 /**
  * A function that asks AWS and says what it found. It is outside the VPC, which would give it a way to the database; it
@@ -45,26 +42,7 @@ export class SmallFunction extends Construct {
       retentionDays: props.logRetentionDays,
       key: props.key,
     });
-    const role = new Role(this, 'role', {
-      name: props.name,
-      description: props.description,
-      // No condition: a function takes a role of its own account alone, from somebody who may pass it on.
-      trust: trustPolicy('lambda.amazonaws.com', 'sts:AssumeRole'),
-      statements: [
-        ...props.statements,
-        {
-          sid: 'ReadOwnVariables',
-          actions: 'kms:Decrypt',
-          resources: props.key.arn,
-          conditions: { StringEquals: { 'kms:ViaService': `lambda.${props.region}.amazonaws.com` } },
-        },
-        {
-          sid: 'WriteLogs',
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: logGroupArn(props, `${functionLogGroup(props.name)}:*`),
-        },
-      ],
-    });
+    const role = functionRole(this, 'role', props);
     const code = new FunctionCode(this, 'code', join(__dirname, props.code));
     this.lambda = new LambdaFunction(this, 'function', {
       functionName: props.name,

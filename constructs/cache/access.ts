@@ -1,3 +1,5 @@
+import type { ServiceRoleName } from '../../app/src/contract';
+
 /**
  * What a user of the cache may do. connect: log in, and no more. read-write: also read and write keys that begin with
  * the prefix, and run scripts on them (the service's rate limits), but nothing that concerns the server or all keys at
@@ -6,6 +8,16 @@
  * monitor: see how the server is; no key and no channel.
  */
 export type CacheAccess = 'connect' | 'read-write' | 'admin' | 'monitor';
+
+/** What each role does with the cache: the gateway answers from it, and both with a public port limit clients by it. */
+export const roleAccess: Readonly<Record<ServiceRoleName, CacheAccess>> = {
+  gateway: 'read-write',
+  collector: 'read-write',
+  worker: 'connect',
+};
+
+/** Keys and channels of the service begin so. */
+export const cacheKeyPrefix = 'holdfast:';
 
 const channels = '+subscribe +unsubscribe +publish';
 const commands: Readonly<Record<CacheAccess, string>> = {

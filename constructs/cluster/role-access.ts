@@ -6,12 +6,20 @@ import { Construct } from 'constructs';
 /**
  * What a role may do. `view` is AmazonEKSViewPolicy: workloads, their logs and settings in every namespace. Not
  * AmazonEKSAdminViewPolicy, which reads Secrets too, and with them the passwords of everything; nodes and custom
- * resources, which it lacks, are granted to the group by RBAC.
+ * resources, which it lacks, are granted to the group by RBAC. `plan` is that very policy: Helm's releases lie in Secrets.
  */
-const policies = { admin: 'AmazonEKSClusterAdminPolicy', view: 'AmazonEKSViewPolicy' } as const;
+const policies = {
+  admin: 'AmazonEKSClusterAdminPolicy',
+  view: 'AmazonEKSViewPolicy',
+  plan: 'AmazonEKSAdminViewPolicy',
+} as const;
 
 /** Groups that RBAC may bind: what AWS's policies don't know is granted to them. */
-export type AccessGroup = 'holdfast:administrators' | 'holdfast:deployers' | 'holdfast:readers';
+export type AccessGroup =
+  | 'holdfast:administrators'
+  | 'holdfast:deployers'
+  | 'holdfast:planners'
+  | 'holdfast:readers';
 
 export interface RoleAccessProps {
   readonly clusterName: string;

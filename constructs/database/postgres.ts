@@ -122,6 +122,8 @@ export class Postgres extends Construct {
     this.primary = new DbInstance(this, 'primary', {
       ...this.common,
       identifier: names.primary,
+      // What looks for the primary, and not for its replicas, goes by it.
+      tags: { Name: names.primary },
       engine: 'postgres',
       engineVersion: props.version,
       // Whoever edits the version means it; the parameter group follows in the same plan.

@@ -4,6 +4,7 @@ import type { PromQl, Window } from './promql';
 /** Files in runbooks/ that an alert of Prometheus may send people to, without their ending. */
 export type AlertRunbook =
   | 'backup-failing'
+  | 'database-dump-late'
   | 'cache-failed-over'
   | 'cache-saturated'
   | 'cache-unreachable'

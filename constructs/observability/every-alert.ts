@@ -1,3 +1,4 @@
+import { defaultLateHours, dumpAlerts } from '../backup/dumps/alerts';
 import { veleroAlerts } from '../backup/velero/alerts';
 import type { AlertGroup } from './alert';
 import { clusterAlerts } from './cluster-alerts';
@@ -15,4 +16,5 @@ export const everyAlert: readonly AlertGroup[] = [
   ...cloudWatchAlerts,
   ...traceAlerts,
   ...veleroAlerts,
+  ...dumpAlerts(defaultLateHours),
 ];

@@ -6,6 +6,8 @@ export const exporters = {
   'kube-state-metrics': {
     source: 'github.com/kubernetes/kube-state-metrics, docs/metrics',
     metrics: {
+      kube_cronjob_created: ['namespace', 'cronjob'],
+      kube_cronjob_status_last_successful_time: ['namespace', 'cronjob'],
       kube_daemonset_status_desired_number_scheduled: ['namespace', 'daemonset'],
       kube_daemonset_status_number_ready: ['namespace', 'daemonset'],
       kube_deployment_spec_replicas: ['namespace', 'deployment'],

@@ -4,6 +4,7 @@ import { type KubernetesObject, RawObjects } from '../kubernetes/raw-objects';
 import {
   type AdmissionRule,
   bindingSpec,
+  type Guest,
   noPrivileges,
   ownImages,
   policySpec,
@@ -24,6 +25,8 @@ export interface AdmissionPoliciesProps {
   readonly registry: string;
   /** Namespaces of Holdfast's own workloads. */
   readonly ownNamespaces: readonly string[];
+  /** Who may bring a pod of another registry there. Default: nobody. */
+  readonly guest?: Guest;
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
@@ -35,9 +38,9 @@ export class AdmissionPolicies extends Construct {
   constructor(scope: Construct, id: string, props: AdmissionPoliciesProps) {
     super(scope, id);
     const rules = [
-      ownImages(props.registry, props.ownNamespaces),
+      ownImages(props.registry, props.ownNamespaces, props.guest),
       noPrivileges(privilegedNamespaces),
-      requiredLabels(labelsOfWorkloads, props.ownNamespaces),
+      requiredLabels(labelsOfWorkloads, props.ownNamespaces, props.guest),
     ];
     new RawObjects(this, 'objects', {
       releaseName: 'admission-policies',

@@ -37,17 +37,24 @@ const containers = ['initContainers', 'ephemeralContainers'].reduce(
 const celPattern = (pattern: string): string => `'${pattern.replaceAll('\\', '\\\\')}'`;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+/** Somebody who may bring one image of their own, by the name that the Kubernetes API knows them by, and without our labels. */
+export interface Guest {
+  readonly user: string;
+  readonly image: string;
+}
+const isGuest = ({ user }: Guest): string => `request.userInfo.username == '${user}'`;
+
 /**
  * What somebody could swap under a running workload is its image: in namespaces of Holdfast's own workloads it comes from
  * our registry, where it was scanned, and by its digest, which can't be moved to another image as a tag can.
  */
-export const ownImages = (registry: string, namespaces: readonly string[]): AdmissionRule => ({
+export const ownImages = (registry: string, namespaces: readonly string[], guest?: Guest): AdmissionRule => ({
   name: 'holdfast-images',
   resources: [pods],
   variables: { containers },
   demands: [
     {
-      expression: `variables.containers.all(container, container.image.matches(${celPattern(`^${escaped(registry)}/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$`)}))`,
+      expression: `variables.containers.all(container, container.image.matches(${celPattern(`^${escaped(registry)}/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$`)}))${guest ? ` || (${isGuest(guest)} && variables.containers.all(container, container.image == '${guest.image}'))` : ''}`,
       message: `every image must come from ${registry}, by digest: ${registry}/<repository>@sha256:<64 digits>`,
     },
   ],
@@ -85,12 +92,16 @@ export const noPrivileges = (except: readonly string[]): AdmissionRule => ({
 });
 
 /** By which dashboards, budgets and people find what belongs together, and who answers for it. */
-export const requiredLabels = (labels: readonly string[], namespaces: readonly string[]): AdmissionRule => ({
+export const requiredLabels = (
+  labels: readonly string[],
+  namespaces: readonly string[],
+  guest?: Guest,
+): AdmissionRule => ({
   name: 'holdfast-labels',
   resources: [...workloads, { apiGroup: '', version: 'v1', names: ['pods'] }],
   variables: { labels: 'has(object.metadata.labels) ? object.metadata.labels : {}' },
   demands: labels.map((label) => ({
-    expression: `'${label}' in variables.labels && variables.labels['${label}'] != ''`,
+    expression: `'${label}' in variables.labels && variables.labels['${label}'] != ''${guest ? ` || ${isGuest(guest)}` : ''}`,
     message: `the label ${label} must be set`,
   })),
   namespaces: { operator: 'In', names: namespaces },

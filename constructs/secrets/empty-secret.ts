@@ -7,7 +7,7 @@ export interface EmptySecretProps {
   readonly name: string;
   /** What belongs into it, and who fills it. */
   readonly description: string;
-  readonly key: EncryptionKey;
+  readonly key: Pick<EncryptionKey, 'arn'>;
   /** Days in which a deleted secret can be brought back; 0: gone at once. 7 to 30 otherwise. */
   readonly recoveryDays: 0 | 7 | 14 | 30;
 }

@@ -7,9 +7,9 @@ import { Alarm } from '../alarms/alarm';
 import type { AlarmTopic } from '../alarms/topic';
 import { FunctionCode } from '../core/function-code';
 import type { EncryptionKey } from '../encryption/key';
-import { logGroupArn, type Place } from '../identity/place';
-import { trustPolicy } from '../identity/policy';
-import { Role } from '../identity/role';
+import { functionLogGroup, functionRole } from '../identity/function-role';
+import type { Place } from '../identity/place';
+import type { Role } from '../identity/role';
 import { LogGroup } from '../storage/log-group';
 import type { EmptySecret } from './empty-secret';
 
@@ -33,8 +33,6 @@ export interface KeyRotationProps extends Place {
   readonly alarms: AlarmTopic;
 }
 
-export const rotationLogGroup = (name: string): string => `/aws/lambda/${name}`;
-
 /**
  * Fills a secret with random keys when it is deployed, and replaces them from then on. The value before stays as
  * AWSPREVIOUS.
@@ -48,7 +46,7 @@ export class KeyRotation extends Construct {
     super(scope, id);
     const { secret } = props.secret;
     const logs = new LogGroup(this, 'logs', {
-      name: rotationLogGroup(props.name),
+      name: functionLogGroup(props.name),
       retentionDays: props.logRetentionDays,
       key: props.key,
     });
@@ -108,11 +106,9 @@ export class KeyRotation extends Construct {
   }
 
   private role(props: KeyRotationProps): Role {
-    return new Role(this, 'role', {
-      name: props.name,
+    return functionRole(this, 'role', {
+      ...props,
       description: `Rotates ${props.secret.name}`,
-      // No condition: a function takes a role of its own account alone, from somebody who may pass it on.
-      trust: trustPolicy('lambda.amazonaws.com', 'sts:AssumeRole'),
       statements: [
         {
           sid: 'RotateSecret',
@@ -131,17 +127,6 @@ export class KeyRotation extends Construct {
           conditions: {
             StringEquals: { 'kms:ViaService': `secretsmanager.${props.region}.amazonaws.com` },
           },
-        },
-        {
-          sid: 'ReadOwnVariables',
-          actions: 'kms:Decrypt',
-          resources: props.key.arn,
-          conditions: { StringEquals: { 'kms:ViaService': `lambda.${props.region}.amazonaws.com` } },
-        },
-        {
-          sid: 'WriteLogs',
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: logGroupArn(props, `${rotationLogGroup(props.name)}:*`),
         },
       ],
     });

@@ -46,6 +46,7 @@ const groups: readonly Group[] = [
       page('Bootstrap of an account', 'bootstrap'),
       page('Deploying', 'deploying'),
       page('Plans', 'plan'),
+      page('The image', 'image'),
       page('What runs on the cluster', 'platform'),
       page('Auto Mode', 'auto-mode'),
       page('Domain', 'domain'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
-import { routes, type ServiceRoleName, serviceRoleNames } from '../../app/src/contract';
+import { lifecycle, routes, type ServiceRoleName, serviceRoleNames } from '../../app/src/contract';
+import { freePort } from '../../app/test/support/servers';
 import { type ServiceProcess, startProcess } from '../../app/test/support/service-process';
 import type { Figure } from './figure';
 import { onRealServers } from './servers';
@@ -32,8 +33,27 @@ export const measure = (): Promise<Figure[]> =>
         { name: `memory of ${role}, idle`, unit: 'MB', promised: 150, values: memory },
       );
     }
-    return [...figures, ...(await memoryUnderLoad(env))];
+    return [...figures, await longestStart(env), ...(await memoryUnderLoad(env))];
   });
+
+/** A start while no database answers, that waits for one as long as it may be told to. */
+async function longestStart(env: Record<string, string>): Promise<Figure> {
+  const seconds = lifecycle.longestDatabaseWaitSeconds;
+  const alone = {
+    ...env,
+    HOLDFAST_DATABASE_PORT: String(await freePort()),
+    HOLDFAST_DATABASE_WAIT_SECONDS: String(seconds),
+  };
+  const values: number[] = [];
+  for (let run = 0; run < 2; run += 1) {
+    const began = performance.now();
+    const service = await startProcess('gateway', alone);
+    await service.ready();
+    values.push((performance.now() - began) / 1000);
+    await service.stop();
+  }
+  return { name: `start without a database, waiting ${seconds} s for one`, unit: 's', promised: 10, values };
+}
 
 /** What the roles hold after each has worked without a pause for some seconds. */
 async function memoryUnderLoad(env: Record<string, string>): Promise<Figure[]> {

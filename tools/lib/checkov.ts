@@ -24,6 +24,8 @@ export interface Finding {
 
 export interface Scan {
   readonly findings: readonly Finding[];
+  /** What checkov looked at and found right. */
+  readonly passed: readonly Finding[];
   /** Checks that were evaluated, by stack: none where checkov understood nothing. */
   readonly evaluated: Readonly<Record<string, number>>;
 }
@@ -121,29 +123,29 @@ function read(output: CheckovReport | readonly CheckovReport[], stacks: readonly
     return found;
   };
   const evaluated: Record<string, number> = Object.fromEntries(stacks.map(({ name }) => [name, 0]));
-  const findings = reports.flatMap(({ results }) => {
+  const told = (record: CheckovRecord): Finding[] => {
+    const stack = stackOf(record);
+    const name = record.resource.replace(/^.*\./, '');
+    const made = resourcesOf(stack.json).filter((resource) =>
+      record.resource.startsWith('resource.') ? resource.name === name : resource.address === record.resource,
+    );
+    return made.map(({ address, values }) => ({
+      check: record.check_id,
+      title: record.check_name,
+      stack,
+      address,
+      path: (values['//'] as { metadata?: { path?: string } } | undefined)?.metadata?.path ?? address,
+    }));
+  };
+  for (const { results } of reports) {
     for (const record of [...(results?.passed_checks ?? []), ...(results?.failed_checks ?? [])]) {
       const { name } = stackOf(record);
       evaluated[name] = (evaluated[name] ?? 0) + 1;
     }
-    return (results?.failed_checks ?? []).flatMap((record) => {
-      const stack = stackOf(record);
-      const name = record.resource.replace(/^.*\./, '');
-      const made = resourcesOf(stack.json).filter((resource) =>
-        record.resource.startsWith('resource.')
-          ? resource.name === name
-          : resource.address === record.resource,
-      );
-      return made.map(({ address, values }) => ({
-        check: record.check_id,
-        title: record.check_name,
-        stack,
-        address,
-        path: (values['//'] as { metadata?: { path?: string } } | undefined)?.metadata?.path ?? address,
-      }));
-    });
-  });
-  return { findings, evaluated };
+  }
+  const findings = reports.flatMap(({ results }) => (results?.failed_checks ?? []).flatMap(told));
+  const passed = reports.flatMap(({ results }) => (results?.passed_checks ?? []).flatMap(told));
+  return { findings, passed, evaluated };
 }
 
 const matches = (exception: Exception, { check, stack, address }: Finding): boolean =>
@@ -155,18 +157,23 @@ const isLike = (pattern: string, text: string): boolean =>
   new RegExp(`^${pattern.split('*').map(escapeText).join('.*')}$`).test(text);
 const escapeText = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+/** Findings that no exception covers. */
+export const unexcepted = (
+  { findings }: Pick<Scan, 'findings'>,
+  exceptions: readonly Exception[],
+): Finding[] => findings.filter((finding) => !exceptions.some((exception) => matches(exception, finding)));
+
 /** What is wrong, in sentences for the person who has to act: findings without an exception, exceptions without one. */
 export function verdict(
-  { findings }: Scan,
+  result: Pick<Scan, 'findings'>,
   exceptions: readonly Exception[],
   tiers: ReadonlySet<string>,
 ): string[] {
-  const refused = findings
-    .filter((finding) => !exceptions.some((exception) => matches(exception, finding)))
-    .map(
-      ({ check, title, stack, address, path }) =>
-        `${stack.name}: ${address} fails ${check}, "${title}": change what makes ${path}, or give the reason in gates/checkov-exceptions.json for ${stack.component}/${address}`,
-    );
+  const { findings } = result;
+  const refused = unexcepted(result, exceptions).map(
+    ({ check, title, stack, address, path }) =>
+      `${stack.name}: ${address} fails ${check}, "${title}": change what makes ${path}, or give the reason in gates/checkov-exceptions.json for ${stack.component}/${address}`,
+  );
   const stale = exceptions
     // One for a tier that no environment has proves nothing.
     .filter((exception) => exception.tiers === undefined || exception.tiers.some((tier) => tiers.has(tier)))

@@ -54,8 +54,12 @@ const reasons: Record<string, string> = {
     'As long as the daily ones that they are copies of; only production is recovered elsewhere.',
   'backup.restoreTest.schedule': 'A restore runs for an hour and costs a database for as long.',
   'backup.restoreTest.atLatestDays': 'A week, and two days for a test that ran late.',
+  'backup.dumps.keepDays': 'How far back a mistake can be undone.',
   'backup.velero.keepDays': 'How far back an investigation looks.',
   'backup.velero.lockDays': 'Whoever takes over the cluster must not delete its backups.',
+  'chaos.enabled':
+    'Staging shows what survives; development has no standby that could, and production has not agreed to be broken.',
+  'chaos.minutes': 'Long enough for a failover to end and short enough to wait for.',
   'observability.replicas':
     'Nobody is called for development at night; one may miss what happens while it moves.',
   'observability.retentionDays': 'How far back an investigation looks.',

@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../../constructs/core/errors';
 import { load } from '../../environments';
-import type { LoadedEnvironments } from '../../environments/load';
+import { isAws, type LoadedEnvironments } from '../../environments/load';
+import { expiredWaivers } from '../../gates/engine/expired';
+import { waivers } from '../../gates/waivers';
 import { summary } from './summary';
 import { type Synthesis, synthesise } from './synthesise';
 import { paint, printProblems, progress } from './terminal';
@@ -38,7 +40,10 @@ export function readAndSynthesise(
       onStack: (name, index, count) => progress(`Synthesising ${index + 1}/${count} ${name}`),
     });
     progress('');
-    for (const warning of synthesis.warnings) console.warn(`${paint('yellow', 'warning')} ${warning}`);
+    const today = loaded.deployments.find(isAws)?.today;
+    const overdue = today ? expiredWaivers(waivers, today) : [];
+    for (const warning of [...synthesis.warnings, ...overdue])
+      console.warn(`${paint('yellow', 'warning')} ${warning}`);
     return { loaded, synthesis };
   } catch (error) {
     progress('');

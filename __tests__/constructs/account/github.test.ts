@@ -11,7 +11,13 @@ import {
   statements,
 } from '../aws-fixture';
 
-const github = { repository: 'acme/platform', provider: 'managed', sessionHours: 2 } as const;
+const github = {
+  repository: 'acme/platform',
+  provider: 'managed',
+  sessionHours: 2,
+  branch: 'main',
+  clusterPlans: false,
+} as const;
 const environments = ['dev', 'qa'];
 const inAccount = environments.map((name) => ({ name }));
 const stack = bootstrap({ github }, inAccount);
@@ -50,7 +56,7 @@ test('without it nobody but people gets in', () => {
 
 describe('who gets in', () => {
   test.each([
-    ['github-plan-holdfast', 'repo:acme/platform:pull_request'],
+    ['github-plan-holdfast', ['repo:acme/platform:pull_request', 'repo:acme/platform:ref:refs/heads/main']],
     ['github-holdfast-dev', 'repo:acme/platform:environment:dev'],
     ['github-holdfast-qa', 'repo:acme/platform:environment:qa'],
   ])('%s trusts %s and nothing else', (name, subject) => {
@@ -274,5 +280,20 @@ describe('an environment of the account', () => {
       Object.values(of.cluster.all('aws_eks_access_entry')).map((one: Json) => one.principal_arn);
     expect(entries(admitted)).toContain('arn:aws:iam::123456789012:role/github-holdfast-big');
     expect(entries(without).join()).not.toContain('github');
+  });
+
+  test('lets the role that plans into the cluster only where that is asked for, and there to look', () => {
+    const associations = (of: typeof without) =>
+      Object.values(of.cluster.all('aws_eks_access_policy_association')).filter((one: Json) =>
+        one.principal_arn.endsWith('/github-plan-holdfast'),
+      );
+    expect(associations(admitted)).toEqual([]);
+    const open = environmentStacks(unassumed, { ...account, github: { ...github, clusterPlans: true } });
+    expect(associations(open)).toEqual([
+      expect.objectContaining({
+        policy_arn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy',
+        access_scope: { type: 'cluster' },
+      }),
+    ]);
   });
 });

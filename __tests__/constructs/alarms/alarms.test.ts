@@ -50,15 +50,18 @@ describe('who is told', () => {
       StringEquals: { 'aws:SourceAccount': '123456789012' },
       ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:holdfast-big-*' },
     };
-    const [publish, events, tls, ...others] = statements(production.only('aws_sns_topic_policy').policy);
+    const [publish, events, failovers, tls, ...others] = statements(
+      production.only('aws_sns_topic_policy').policy,
+    );
     expect(publish).toMatchObject({
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: 'sns:Publish',
       Resource: 'arn:aws:sns:eu-west-1:123456789012:holdfast-big-data-alarms',
       Condition: conditions,
     });
-    // backup-watch.test.ts is about these.
-    expect(events).toMatchObject({ Principal: { Service: 'events.amazonaws.com' } });
+    // backup-watch.test.ts and failover-watch.test.ts are about these.
+    for (const each of [events, failovers])
+      expect(each).toMatchObject({ Principal: { Service: 'events.amazonaws.com' } });
     expect(tls).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
     expect(others).toEqual([]);
     expect(statements(production.all('aws_kms_key')[topicKey(topic)].policy)).toContainEqual(

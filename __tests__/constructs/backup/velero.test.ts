@@ -16,7 +16,7 @@ test('carries volumes to S3 by CSI snapshots, under an identity without a stored
     defaultVolumesToFsBackup: false,
   });
   expect(values).toMatchObject({ deployNodeAgent: true, credentials: { useSecret: false } });
-  const association = production.only('aws_eks_pod_identity_association');
+  const association = cluster('aws_eks_pod_identity_association', production, 'velero-identity');
   expect(association).toMatchObject({
     namespace: 'velero',
     service_account: values.serviceAccount.server.name,
@@ -81,12 +81,14 @@ test('is alone in a namespace that admits agents of nodes, and the policy of the
   const { metadata } = named('kubernetes_namespace_v1', 'velero', production);
   expect(metadata.labels['pod-security.kubernetes.io/enforce']).toBe('privileged');
   expect(privilegedNamespaces).toContain('velero');
-  const policies = Object.values<Json>(production.json.resource.kubernetes_network_policy_v1);
+  const policies = Object.values<Json>(production.json.resource.kubernetes_network_policy_v1).filter(
+    ({ metadata }) => metadata.namespace === 'velero',
+  );
   expect(policies.map((policy) => policy.metadata.name)).toEqual(['controller', 'default-deny']);
 });
 
 test('is left out where it is not wanted', () => {
-  const without = backupOf({ ...small, backup: { velero: { enabled: false } } });
+  const without = backupOf({ ...small, backup: { velero: { enabled: false }, dumps: { enabled: false } } });
   expect(without.json.resource.helm_release).toBeUndefined();
   expect(without.text).not.toContain('cluster-bucket');
   expect(Object.keys(without.json.resource.aws_backup_plan)).toHaveLength(1);

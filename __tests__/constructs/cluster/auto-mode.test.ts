@@ -98,7 +98,13 @@ describe('EKS Auto Mode', () => {
 
   test('may make instance profiles under the boundary of roles that GitHub deploys', () => {
     const account = bootstrap({
-      github: { repository: 'acme/platform', provider: 'managed', sessionHours: 2 },
+      github: {
+        repository: 'acme/platform',
+        provider: 'managed',
+        sessionHours: 2,
+        branch: 'main',
+        clusterPlans: false,
+      },
     });
     const [boundary] = Object.values(account.all('aws_iam_policy')).filter((one: Json) =>
       one.name.includes(small.name),

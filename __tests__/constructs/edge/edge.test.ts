@@ -189,7 +189,13 @@ describe('zones', () => {
   test('are readable for the role that plans, and not deletable for the roles that deploy', () => {
     const open = bootstrap({
       zones,
-      github: { repository: 'acme/platform', provider: 'managed', sessionHours: 2 },
+      github: {
+        repository: 'acme/platform',
+        provider: 'managed',
+        sessionHours: 2,
+        branch: 'main',
+        clusterPlans: false,
+      },
     });
     const all = [
       ...Object.values(open.all('aws_iam_policy')),

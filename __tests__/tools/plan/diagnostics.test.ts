@@ -80,3 +80,14 @@ test('a stack waits for producers without state, or without what it reads; any o
   expect(producersMissing([error('Unsupported attribute')])).toBeUndefined();
   expect(producersMissing([])).toBeUndefined();
 });
+
+test('OpenTofu says of a missing state that it could not be read, too; alone that is an error', () => {
+  const network = 'data.terraform_remote_state.network';
+  const absent = error('Unable to find remote state', '', network);
+  const unread = error(`${network}: Unable to read remote state`);
+  expect(producersMissing([absent, unread])).toEqual(['network']);
+  expect(producersMissing([unread])).toBeUndefined();
+  expect(
+    producersMissing([absent, error('data.terraform_remote_state.data: Unable to read remote state')]),
+  ).toBeUndefined();
+});

@@ -106,7 +106,16 @@ describe('what may not be planned', () => {
       const waivers = [{ product: 'Kubernetes' as const, version, reason: 'so', until: '2028-01-01' }];
       return { ...deployment, environment: { ...deployment.environment, waivers } };
     });
-    expect(() => refuseUnplannable({ ...expired, deployments }, stacks, false)).not.toThrow();
+    expect(() => refuseUnplannable({ ...expired, deployments }, stacks, false, [])).not.toThrow();
+  });
+
+  test('while a waiver of a gate is over, unless the end is meant', () => {
+    const what = { gate: 'rds-encrypted', resources: ['data/*'], reason: 'so', owner: 'platform' };
+    const refuse = (until: string, destroy = false) =>
+      refuseUnplannable(deployable(loaded()), stacks, destroy, [{ ...what, until }]);
+    expect(() => refuse('2026-11-21')).not.toThrow();
+    expect(() => refuse('2026-11-20')).toThrow(/gates\/waivers\.ts: rds-encrypted .* which is over/);
+    expect(() => refuse('2026-11-20', true)).not.toThrow();
   });
 });
 

@@ -27,7 +27,8 @@ export function postgresProgram(name: string): string {
   if (path) return path;
   throw new StartError(
     `${name} was not found. Install PostgreSQL's programs, of the server's version or newer ` +
-      '(Debian: postgresql-client, for pg_verifybackup and postgres itself postgresql), or add their folder to PATH.',
+      '(Debian: postgresql-client, for pg_verifybackup and postgres itself postgresql), or add their folder to PATH. ' +
+      'Backups of the kind postgres-copy need none of them.',
   );
 }
 

@@ -1,3 +1,4 @@
+import { sizeThreadPool } from '../kernel/concurrency';
 import type { StartOptions } from '../kernel/kernel';
 import type { Environment } from '../kernel/settings';
 import { exitCodes } from '../kernel/start-error';
@@ -11,6 +12,7 @@ import { startService } from '../roles';
  * @throws StartError when the role cannot start
  */
 export async function serve(role: string, env: Environment, options?: StartOptions): Promise<void> {
+  sizeThreadPool();
   const hurry = new AbortController();
   let reload = () => {};
   // Installed before the start, so that a signal during it is obeyed after it, not lost or fatal.

@@ -1,5 +1,10 @@
-/** How a role stops. All durations are seconds. */
+/** How a role starts and stops. All durations are seconds. */
 export const lifecycle = {
+  /**
+   * Longest that a start may be told to wait for the database: with the second that everything else takes, a process is
+   * ready within ten, whatever its database does.
+   */
+  longestDatabaseWaitSeconds: 8,
   /**
    * Default time between failing readiness and closing the listener: long enough for the load balancer to
    * deregister the target (its deregistration delay is set to the same value).

@@ -73,6 +73,12 @@ export const cacheUser = (role: RoleName | 'exporter', environment: string): str
  */
 export const viewerLogin = { databaseUser: 'holdfast_viewer' } as const;
 
+/**
+ * Login that takes backups (docs/backups.md): it reads every table and sequence, and changes nothing. On RDS by IAM tokens,
+ * like the roles'.
+ */
+export const backupLogin = { databaseUser: 'holdfast_backup' } as const;
+
 /** Name of the service's database on AWS, and elsewhere unless the settings say otherwise. */
 export const databaseName = 'holdfast';
 
@@ -104,4 +110,20 @@ export const migrationJob = {
   databaseUser: 'holdfast_owner',
   /** Seconds before Kubernetes gives the Job up. */
   deadlineSeconds: 600,
+} as const;
+
+/** The scheduled backup of the database, where one is set up: it is taken first, then those that are too old go. */
+export const backupJob = {
+  command,
+  create: [
+    ...['backup', 'create', 'postgres-copy', '--login', backupLogin.databaseUser],
+    // The login only reads; that the Job succeeded is what is watched.
+    ...['--no-note', '--reason', 'by schedule'],
+  ],
+  /** @param keepDays how long backups are kept */
+  prune: (keepDays: number): readonly string[] => [
+    ...['backup', 'prune', '--yes', '--keep-days', String(keepDays)],
+  ],
+  /** Seconds before Kubernetes gives the Job up. */
+  deadlineSeconds: 3 * 3600,
 } as const;

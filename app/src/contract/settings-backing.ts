@@ -75,6 +75,10 @@ export const database = {
     whole(100, 60_000).default(3000),
     'Milliseconds to wait for a connection, new or from the pool.',
   ),
+  HOLDFAST_DATABASE_WAIT_SECONDS: plain(
+    whole(0, lifecycle.longestDatabaseWaitSeconds).default(5),
+    'Seconds for which a starting process waits for a PostgreSQL server that does not answer; then it starts degraded, and connects as soon as it can.',
+  ),
   HOLDFAST_DATABASE_QUERY_TIMEOUT_MS: plain(
     whole(100, 600_000).default(60_000),
     'Milliseconds after which the client gives up on a query; the server has shorter limits per login.',

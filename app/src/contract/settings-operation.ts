@@ -135,6 +135,10 @@ export const performance = {
     whole(1, 3600).default(10),
     'Seconds for which an answer to an aggregate query is reused: its greatest staleness.',
   ),
+  HOLDFAST_AGGREGATION_WORKERS: plain(
+    whole(1, 16).optional(),
+    'Batches that one worker process aggregates at once; each needs a connection. Default: one for each processor that its container may use, four at most; one on the embedded database.',
+  ),
   HOLDFAST_COMPRESSION_THRESHOLD_BYTES: plain(
     whole(0, 1024 * 1024).default(1024),
     'Shortest answer that is compressed, where the flag compression is on.',

@@ -3,6 +3,7 @@ import { openCache, openDatabase, openFlagChannel } from './backing-services';
 import type { Components } from './components';
 import { recordCompliance } from './diagnostics/categories/compliance';
 import { Failure } from './failure';
+import { firstAnswer } from './first-answer';
 import { Flags } from './flags';
 import { Health, standardChecks, timingsOf } from './health';
 import type { Kernel, RoleDefinition, Service, StartOptions } from './kernel';
@@ -133,9 +134,16 @@ export async function build(
     start: () => openCache(kernel),
     stop: (opened) => opened.close(),
   });
+  // In front of the first health check, so that an outage that is over soon is never told of.
+  components.add({
+    name: 'first answer of the database',
+    needs: ['database'],
+    start: () => firstAnswer(database.value, settings, log),
+    stop: () => {},
+  });
   components.add({
     name: 'health checks',
-    needs: ['database', 'cache'],
+    needs: ['first answer of the database', 'cache'],
     start: () => {
       for (const check of standardChecks(kernel)) health.register(check);
       return health.start();

@@ -29,6 +29,8 @@ export function testEnvironment(changes: Record<string, string> = {}): TestEnvir
       HOLDFAST_DATABASE_DIRECTORY: join(directory, 'database'),
       HOLDFAST_CACHE_ENGINE: 'memory',
       HOLDFAST_DRAIN_DELAY_SECONDS: '0',
+      // What has no database is to be seen at once.
+      HOLDFAST_DATABASE_WAIT_SECONDS: '0',
       ...changes,
     },
     directory,

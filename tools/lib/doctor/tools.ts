@@ -71,7 +71,7 @@ const tools: readonly Tool[] = [
 /** Runs a program and returns what it printed, or nothing where it is missing or fails. */
 export type RunTool = (command: readonly string[]) => string | undefined;
 
-const runTool: RunTool = ([program = '', ...args]) => {
+export const runTool: RunTool = ([program = '', ...args]) => {
   const run = spawnSync(program, args, { encoding: 'utf8', timeout: 30_000 });
   return run.status === 0 ? run.stdout + run.stderr : undefined;
 };

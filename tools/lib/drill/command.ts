@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type Runbook, readRunbook, runbookNames } from '../runbook/runbook';
+import { asksForName, type Step } from '../runbook/steps';
 import { paint } from '../terminal';
 import type { Drill } from './drill';
 import { drills } from './drills';
@@ -37,7 +38,7 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
     return 2;
   }
   const chosen = names.includes('all') ? drills : drills.filter(({ runbook }) => names.includes(runbook));
-  if (!yes && !(await confirmed(chosen))) {
+  if (!yes && !(await confirmed(chosen, folder))) {
     console.error(`${paint('red', 'error')} not confirmed; nothing was broken`);
     return 2;
   }
@@ -71,19 +72,33 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
   return failed > 0 ? 1 : 0;
 }
 
-async function confirmed(chosen: readonly Drill[]): Promise<boolean> {
+/** What people are asked about: what is broken, and which steps of which runbook are run. */
+type Asked = Pick<Drill, 'runbook' | 'fault'> & { readonly steps: readonly { readonly name: string }[] };
+
+/** Where a step is of medium or high risk the person types the target, elsewhere y. */
+async function confirmed(chosen: readonly Asked[], folder: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
     console.error('Nobody can be asked here: add --yes.');
     return false;
   }
-  console.log(chosen.map(({ runbook, fault }) => `${runbook}: ${fault}`).join('\n'));
+  const steps = chosen.map((drill) => stepsOf(drill, folder));
+  for (const [index, { runbook, fault }] of chosen.entries()) {
+    console.log(`${runbook}: ${fault}`);
+    for (const { name, risk } of steps[index] ?? []) console.log(`  step ${name}, risk ${risk ?? 'unknown'}`);
+  }
   const asked = createInterface({ input: process.stdin, output: process.stderr });
+  const typed = asksForName(steps.flat().map(({ risk }) => risk));
   const answer = await asked.question(
-    '\nThis is done to servers of this machine that are started for it. Type "local" to begin: ',
+    `\nThis is done to servers of this machine that are started for it. ${typed ? 'Type "local" to begin: ' : 'Begin? [y/N] '}`,
   );
   asked.close();
-  return answer.trim() === 'local';
+  return typed ? answer.trim() === 'local' : /^\s*(y|yes)\s*$/i.test(answer);
 }
+
+/** Steps of the runbook that a drill runs. */
+const stepsOf = ({ runbook: name, steps }: Asked, folder: string): Step[] =>
+  readRunbook(folder, name).runbook?.steps.filter((step) => steps.some((run) => run.name === step.name)) ??
+  [];
 
 const summary = ({ detection, rto, interruption, lost, acknowledged }: DrillResult): string =>
   `seen after ${detection.toFixed(1)} s, well after ${rto.toFixed(1)} s, nothing accepted for ${interruption.toFixed(1)} s, ` +

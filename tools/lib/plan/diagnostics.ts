@@ -118,7 +118,12 @@ export function explain(diagnostics: readonly Diagnostic[], place: Place): strin
 
 /** Components whose state is missing, or which don't hand over yet what this stack reads: it waits for them. */
 export function producersMissing(diagnostics: readonly Diagnostic[]): string[] | undefined {
-  const components = diagnostics.map(({ summary, address = '', snippet }) => {
+  const notFound = diagnostics.filter(({ summary }) => /Unable to find remote state/.test(summary));
+  // OpenTofu says after that, without an address, that it couldn't read it, either.
+  const own = diagnostics.filter(
+    ({ summary }) => !notFound.some(({ address }) => summary === `${address}: Unable to read remote state`),
+  );
+  const components = own.map(({ summary, address = '', snippet }) => {
     if (/Unable to find remote state/.test(summary)) return address.split('.').at(-1);
     if (!/Unsupported attribute/.test(summary)) return undefined;
     const read = snippet?.values?.map(({ traversal }) => traversal).join(' ') ?? '';

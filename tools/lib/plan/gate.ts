@@ -1,5 +1,8 @@
 import { ConfigurationError } from '../../../constructs/core/errors';
 import { type Deployment, isAws, type NamedAccount } from '../../../environments/load';
+import { expiredWaivers } from '../../../gates/engine/expired';
+import type { Waiver } from '../../../gates/engine/model';
+import { waivers } from '../../../gates/waivers';
 import { expiredVersions } from '../../../stacks/props';
 
 interface Loaded {
@@ -14,12 +17,14 @@ interface Named {
 
 /**
  * What may not be planned, whatever Terraform would say: stacks in an account whose id is an example, and versions that
- * AWS no longer supports, unless they are waived. A version never stands in the way of a destroy.
+ * AWS no longer supports, unless they are waived; nor with waivers of gates that are over. Neither stands in the way of a
+ * destroy.
  */
 export function refuseUnplannable(
   { accounts, deployments }: Loaded,
   stacks: readonly Named[],
   destroy: boolean,
+  waived: readonly Waiver[] = waivers,
 ): void {
   const environments = new Set(stacks.map(({ environment }) => environment));
   const onAws = deployments.filter(isAws).filter(({ environment }) => environments.has(environment.name));
@@ -42,6 +47,8 @@ export function refuseUnplannable(
             `environments/${deployment.environment.name}.ts: AWS's standard support of ${product} ${version} ended on ${until}: ${remedy}, or give a reason and a last day in waivers`,
         ),
       );
-  const problems = [...examples, ...expired];
+  const [first] = onAws;
+  const overdue = destroy || !first ? [] : expiredWaivers(waived, first.today);
+  const problems = [...examples, ...expired, ...overdue];
   if (problems.length > 0) throw new ConfigurationError(problems);
 }

@@ -1,3 +1,5 @@
+import { secretValue } from '../../../gates/engine/mask';
+
 /** What is shown in place of a value that nobody may read in a report. */
 export const masked = '(sensitive)';
 
@@ -16,10 +18,6 @@ const secretOfType: Readonly<Record<string, readonly string[]>> = {
   kubernetes_secret: ['data', 'binary_data', 'data_wo', 'string_data'],
   kubernetes_secret_v1: ['data', 'binary_data', 'data_wo', 'string_data'],
 };
-
-/** Values that are secrets wherever they stand: keys of AWS, JSON web tokens, PEM private keys, passwords in URLs. */
-const secretValue =
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b[a-z][a-z+]*:\/\/[^\s/:@]+:[^\s/@]+@|\bgh[pousr]_\w{30,}|\bxox[abprs]-[\w-]{10,}/;
 
 /** Whether the attribute of this name is secret. `name`: the last word of its path. */
 export const isSecretName = (type: string, name: string): boolean =>

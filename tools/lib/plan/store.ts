@@ -71,20 +71,24 @@ export function readPlan(folder: string): Plan {
   return content as Plan;
 }
 
+/** Folders of all plans that were finished, the newest first. */
+export const savedPlans = (root = plansFolder): string[] =>
+  (existsSync(root) ? readdirSync(root) : [])
+    .sort()
+    .reverse()
+    .map((name) => join(root, name))
+    .filter((folder) => existsSync(join(folder, planFile)));
+
 /** The newest folder whose plan, of this kind, holds all of these stacks. */
 export function latestPlan(
   stacks: readonly string[],
   { root = plansFolder, destroy = false }: { readonly root?: string; readonly destroy?: boolean } = {},
 ): string | undefined {
-  const folders = existsSync(root) ? readdirSync(root).sort().reverse() : [];
-  return folders
-    .map((name) => join(root, name))
-    .find((folder) => {
-      if (!existsSync(join(folder, planFile))) return false;
-      const plan = readPlan(folder);
-      const planned = plan.stacks.map(({ name }) => name);
-      return plan.destroy === destroy && stacks.every((name) => planned.includes(name));
-    });
+  return savedPlans(root).find((folder) => {
+    const plan = readPlan(folder);
+    const planned = plan.stacks.map(({ name }) => name);
+    return plan.destroy === destroy && stacks.every((name) => planned.includes(name));
+  });
 }
 
 /** How far the application of a plan came, by stack. `failed`: begun, so that its plan is used up. */

@@ -55,6 +55,7 @@ const ofService: Readonly<Record<string, Readonly<Record<string, Naming>>>> = {
   cloudtrail: { '--name': { type: 'aws_cloudtrail', attribute: 'name' } },
 };
 
+const experiment: Naming = { type: 'aws_fis_experiment_template', attribute: 'tags.Name' };
 const keyAlias: Naming = { type: 'aws_kms_alias', attribute: 'name' };
 
 const dimensions: Readonly<Record<string, Naming>> = {
@@ -79,6 +80,9 @@ export function checkAws(args: readonly string[], known: Known): string[] {
     const naming = ofService[service]?.[word] ?? options[word];
     if (naming) return missing(value, naming, known);
     if (word === '--key-id' && value.startsWith('alias/')) return missing(value, keyAlias, known);
+    // Templates have no names: people find them by this tag.
+    const [, template] = /tags\.Name==[`'"]([^`'"]+)/.exec(service === 'fis' ? word : '') ?? [];
+    if (template) return missing(template, experiment, known);
     const [, uri] = /^s3:\/\/([^/]+)/.exec(word) ?? [];
     if (uri) return missing(uri, bucket, known);
     if (word === '--source-identifier') {

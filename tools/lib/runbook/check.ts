@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { checkCommand } from './check-command';
+import { checkDecisions } from './check-decisions';
+import { checkRisk } from './check-risk';
 import type { Known } from './known';
-import type { ParsedRunbook, Runbook, Step } from './runbook';
+import type { ParsedRunbook, Runbook } from './runbook';
 import { commandsOf } from './shell';
+import type { Step } from './steps';
 
 /** Days after which a drill says little about today (service.md's convention for recovery exercises). */
 export const drillDays = 90;
@@ -30,6 +33,7 @@ export function checkRunbooks(parsed: readonly ParsedRunbook[], known: Known, to
       ...leadProblems(runbooks, known),
       ...runbooks.flatMap((runbook) => [
         ...runbook.steps.flatMap((step) => stepProblems(runbook, step, known)),
+        ...checkDecisions(runbook).map(({ line, text }) => `${runbook.file}:${line} ${text}`),
         ...nameProblems(runbook, known),
         ...linkProblems(runbook),
         ...ownerProblems(runbook, known),
@@ -66,8 +70,10 @@ function stepProblems({ file }: Runbook, step: Step, known: Known): string[] {
     [...step.script.matchAll(/^\s*(\w+)\(\) *\{/gm)].map((match) => match[1] as string),
   );
   const commands = commandsOf(step.script);
-  return commands.flatMap((command, index) => {
-    const place = `${file}:${step.line + 1 + command.line} step ${step.name}`;
+  const at = (line: number) => `${file}:${step.line + 1 + line} step ${step.name}`;
+  const risk = checkRisk(step, known.commandLine, functions).map(({ line, text }) => `${at(line)} ${text}`);
+  const named = commands.flatMap((command, index) => {
+    const place = at(command.line);
     return [
       ...checkCommand(command, known, functions).map((problem) => `${place} ${problem}`),
       ...searchedMetric(command.words, commands[index - 1]?.words, known).map(
@@ -76,6 +82,7 @@ function stepProblems({ file }: Runbook, step: Step, known: Known): string[] {
       ...queried(command.words, known).map((problem) => `${place} ${problem}`),
     ];
   });
+  return [...named, ...risk];
 }
 
 /** `curl …/metrics | grep PATTERN`: the pattern begins with a metric, or a part of its name. */
@@ -122,7 +129,7 @@ const nameProblems = ({ file, text }: Runbook, { metrics }: Known): string[] =>
     );
 
 /** Not metrics, though they look so. */
-const logins: readonly string[] = ['holdfast_owner', 'holdfast_viewer'];
+const logins: readonly string[] = ['holdfast_owner', 'holdfast_viewer', 'holdfast_backup'];
 
 const linkProblems = ({ file, text }: Runbook): string[] =>
   [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]

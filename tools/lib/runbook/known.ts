@@ -40,7 +40,7 @@ export interface Known {
   readonly leads: readonly Lead[];
   readonly stacks: ReadonlySet<string>;
   readonly environments: ReadonlySet<string>;
-  /** Values of an attribute of all resources of a type. */
+  /** Values of an attribute of all resources of a type, such as identifier or tags.Name. */
   readonly aws: (type: string, attribute: string) => readonly string[];
   readonly outputs: (stack: string) => readonly string[];
   /** Addresses of a stack's resources, such as aws_kms_key.key_F64E54E4. */
@@ -71,7 +71,7 @@ export async function collectKnown(loaded: Loaded): Promise<Known> {
     environments: new Set(loaded.deployments.map(({ environment }) => environment.name)),
     aws: (type, attribute) =>
       stacks.flatMap(({ json }) =>
-        Object.values(json.resource?.[type] ?? {}).map((block) => String(block[attribute])),
+        Object.values(json.resource?.[type] ?? {}).map((block) => String(memberOf(block, attribute))),
       ),
     outputs: (name) =>
       stacks.filter((stack) => stack.name === name).flatMap(({ json }) => Object.keys(json.output ?? {})),
@@ -140,6 +140,10 @@ const exported = (): string[] => [
   ...Object.keys(exporterMetrics),
   ...Object.values(exporters).flatMap((exporter) => Object.keys(exporter.metrics)),
 ];
+
+/** @param path such as identifier, or tags.Name */
+const memberOf = (block: unknown, path: string): unknown =>
+  path.split('.').reduce((node: unknown, key) => (node as Record<string, unknown> | undefined)?.[key], block);
 
 interface Rule {
   readonly alert?: string;

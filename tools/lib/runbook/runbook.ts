@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { type Step, sections, stepsOf } from './steps';
+
+export type { Step };
 
 const level = z.enum(['low', 'medium', 'high']);
 
@@ -46,19 +49,6 @@ const frontMatterSchema = z.strictObject({
   /** Acknowledged events that did not come back: the recovery point, counted. */
   lost: z.string().optional(),
 });
-
-/** The parts that somebody who was just called looks for, in their order. */
-const sections = ['Symptom', 'Impact', 'Diagnose', 'Mitigate', 'Verify', 'Follow-up'] as const;
-export type Section = (typeof sections)[number];
-
-/** A fenced block of shell that has a name, in the way of runme: ```sh {"name":"show-pods"}. */
-export interface Step {
-  readonly name: string;
-  readonly section: Section | undefined;
-  readonly script: string;
-  /** Of its first line in the file, counted from 1. */
-  readonly line: number;
-}
 
 export interface Runbook {
   /** File name without its ending. */
@@ -106,7 +96,7 @@ export function parseRunbook(name: string, file: string, text: string): ParsedRu
   const problems = [
     ...front.problems,
     ...sectionProblems(text, file),
-    ...steps.flatMap(({ step, problem }) => (problem ? [`${file}:${step.line} ${problem}`] : [])),
+    ...steps.flatMap(({ problems: wrong }) => wrong.map((each) => `${file}:${each.line} ${each.text}`)),
     ...repeated(steps.map(({ step }) => step)).map(
       ({ name: twice, line }) => `${file}:${line} names the step "${twice}" a second time`,
     ),
@@ -168,27 +158,6 @@ function startedByPeople(occasion: Runbook['occasion'], text: string, file: stri
       ? []
       : [`${file}: nothing links to docs/incidents.md, which says whom to tell`]),
   ];
-}
-
-function stepsOf(text: string): { step: Step; problem?: string }[] {
-  const lines = text.split('\n');
-  const found: { step: Step; problem?: string }[] = [];
-  let section: Section | undefined;
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] as string;
-    const heading = /^## (.+)$/.exec(line)?.[1];
-    if (heading) section = sections.find((known) => known === heading);
-    const info = /^```(?:sh|bash|shell)\b(.*)$/.exec(line)?.[1];
-    if (info === undefined) continue;
-    const end = lines.findIndex((each, index) => index > at && each.startsWith('```'));
-    const name = /^ \{"name":"([a-z][a-z0-9-]*)"\}$/.exec(info)?.[1];
-    found.push({
-      step: { name: name ?? '', section, script: lines.slice(at + 1, end).join('\n'), line: at + 1 },
-      problem: name ? undefined : 'must name the step: ```sh {"name":"show-pods"}',
-    });
-    at = end < 0 ? lines.length : end;
-  }
-  return found;
 }
 
 const repeated = (steps: readonly Step[]): Step[] =>

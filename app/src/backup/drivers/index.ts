@@ -16,6 +16,7 @@ import { PostgresBase } from './base';
 import type { Driver } from './driver';
 import { PgliteDirectory } from './pglite';
 import { PostgresDump } from './postgres';
+import { PostgresCopy } from './postgres-copy';
 import { type PostgresServer, withDatabase } from './postgres-server';
 import { ValkeyServer } from './valkey';
 
@@ -38,6 +39,8 @@ export async function driverFor(kind: Kind, options: DriverOptions, backup?: Bac
   switch (kind) {
     case 'postgres':
       return new PostgresDump(server, expectations);
+    case 'postgres-copy':
+      return new PostgresCopy(server, expectations);
     case 'postgres-base':
       return new PostgresBase(server, expectations, fetchCommand);
     case 'pglite':

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Pool, type PoolConfig } from 'pg';
+import { Client, Pool, type PoolConfig } from 'pg';
 import type { Settings } from '../../contract';
 import {
   connectPostgres,
@@ -42,14 +43,44 @@ export async function withDatabase<Result>(
     await sql`set idle_in_transaction_session_timeout = 0`.execute(db);
     return await work(db);
   } catch (error) {
-    if (!isDatabaseUnavailable(error)) throw error;
-    throw new StartError(
-      `The database ${addressOf(server)} cannot be used by ${server.login}: ${(error as Error).message}. ` +
-        'See HOLDFAST_DATABASE_HOST, HOLDFAST_DATABASE_DIRECT_HOST, HOLDFAST_DATABASE_PASSWORD_FILE and --login.',
-    );
+    throw explained(server, error);
   } finally {
     await db.destroy();
   }
+}
+
+/**
+ * One session, for what a pool has no words for. It ends with the work; a transaction that is open then never was.
+ *
+ * @throws StartError when the server cannot be reached
+ */
+export async function withClient<Result>(
+  server: PostgresServer,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client(configOf(server));
+  // Whatever runs then fails, and says so.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    // A large table takes its time.
+    await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
+    const result = await work(client);
+    await client.end();
+    return result;
+  } catch (error) {
+    // Not `end`, which waits for what is under way.
+    (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    throw explained(server, error);
+  }
+}
+
+function explained(server: PostgresServer, error: unknown): unknown {
+  if (!isDatabaseUnavailable(error)) return error;
+  return new StartError(
+    `The database ${addressOf(server)} cannot be used by ${server.login}: ${(error as Error).message}. ` +
+      'See HOLDFAST_DATABASE_HOST, HOLDFAST_DATABASE_DIRECT_HOST, HOLDFAST_DATABASE_PASSWORD_FILE and --login.',
+  );
 }
 
 /** Variables by which PostgreSQL's programs reach the server. The password is none of their arguments. */

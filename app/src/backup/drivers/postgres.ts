@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { type Kysely, sql } from 'kysely';
-import { StartError } from '../../kernel/start-error';
 import { readContents } from '../contents';
 import { damaged } from '../format/container';
 import type { Backup } from '../format/metadata';
@@ -13,9 +10,10 @@ import {
   queryOn,
   runChecks,
 } from '../verification';
-import { type Driver, drain, type Found } from './driver';
+import type { Driver, Found } from './driver';
 import { emptyDatabase } from './empty-database';
 import { addressOf, type PostgresServer, withDatabase, withProgramEnvironment } from './postgres-server';
+import { type Load, rehearse } from './rehearsal';
 
 /** A dump of one database by pg_dump, of the same moment as the rows that are counted for its metadata. */
 export class PostgresDump implements Driver {
@@ -56,7 +54,7 @@ export class PostgresDump implements Driver {
   }
 
   async inspect(backup: Backup, content: AsyncIterable<Buffer>, deep: boolean): Promise<CheckResult[]> {
-    if (deep) return this.#rehearse(backup, content);
+    if (deep) return rehearse(this.#server, this.expectations, backup, content, this.#load);
     const list = await runProgram(postgresProgram('pg_restore'), ['--list'], {}, content);
     const tables = [...list.matchAll(/^\d+; \d+ \d+ TABLE DATA (\S+) (\S+) /gm)].map(
       ([, s, t]) => `${s}.${t}`,
@@ -67,7 +65,7 @@ export class PostgresDump implements Driver {
   }
 
   async restore(backup: Backup, content: AsyncIterable<Buffer>): Promise<CheckResult[]> {
-    await this.#load(this.#server, content);
+    await this.#load(this.#server, backup, content);
     return withDatabase(this.#server, async (db) => [
       await checkContents(db, backup),
       await bringUpToDate(db, this.expectations.schema),
@@ -76,7 +74,7 @@ export class PostgresDump implements Driver {
   }
 
   /** In one transaction: the database holds all of the backup, or what it held before. */
-  async #load(server: PostgresServer, content: AsyncIterable<Buffer>): Promise<void> {
+  readonly #load: Load = async (server, _, content) => {
     const [restore, psql] = [postgresProgram('pg_restore'), postgresProgram('psql')];
     const script = outputOf(restore, ['--no-owner', '--no-acl', '--file=-'], {}, content);
     const statements = (async function* () {
@@ -88,42 +86,5 @@ export class PostgresDump implements Driver {
     await withProgramEnvironment(server, (env) =>
       runProgram(psql, ['-X', '-q', '-w', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null'], { env }, statements),
     );
-  }
-
-  /** Restores into a database of its own on the same server, compares, and drops it. */
-  async #rehearse(backup: Backup, content: AsyncIterable<Buffer>): Promise<CheckResult[]> {
-    const name = `holdfast_verify_${randomBytes(4).toString('hex')}`;
-    const settings = { ...this.#server.settings, HOLDFAST_DATABASE_NAME: name };
-    const scratch = { ...this.#server, settings };
-    return withDatabase(this.#server, async (db) => {
-      await createDatabase(db, name, this.#server.login, content);
-      try {
-        await this.#load(scratch, content);
-        return await withDatabase(scratch, async (restored) => {
-          const compared = await checkContents(restored, backup);
-          return [{ ...compared, name: 'rehearsal' }, ...(await runChecks(restored, this.expectations))];
-        });
-      } finally {
-        await sql`drop database if exists ${sql.id(name)} with (force)`.execute(db);
-      }
-    });
-  }
-}
-
-async function createDatabase(
-  db: Kysely<unknown>,
-  name: string,
-  login: string,
-  content: AsyncIterable<Buffer>,
-): Promise<void> {
-  try {
-    await sql`create database ${sql.id(name)} template template0`.execute(db);
-  } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
-    await drain(content).catch(() => {});
-    throw new StartError(
-      `A deep check restores into a database of its own, and ${login} may not create one. ` +
-        `Name another login (--login), or let it: alter role ${login} createdb`,
-    );
-  }
+  };
 }

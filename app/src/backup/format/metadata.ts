@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { authenticate, type KeyRing, keyWithId } from './keys';
 
 /** What can be backed up, and how. */
-export const kinds = ['postgres', 'postgres-base', 'pglite', 'valkey', 'rds', 'elasticache'] as const;
+export const kinds = [
+  'postgres',
+  'postgres-copy',
+  'postgres-base',
+  'pglite',
+  'valkey',
+  'rds',
+  'elasticache',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 const tableFigures = z.object({

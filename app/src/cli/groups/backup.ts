@@ -28,11 +28,12 @@ import { restoring } from './backup-restore';
 import { amount, contentsOf, one } from './backup-text';
 import { segments } from './backup-wal';
 
-const create = spec<BackupOptions & { reason: string }>({
+const create = spec<BackupOptions & { reason: string; note: boolean }>({
   name: 'create',
   summary: 'take a backup: compressed, encrypted, with metadata and checksums',
   details:
-    'postgres: pg_dump. postgres-base: pg_basebackup of a whole self-managed server, for point in time restores. pglite: ' +
+    'postgres: pg_dump. postgres-copy: the rows, for which the right to read is enough and no program is needed; a restore ' +
+    'migrates to the schema of that time. postgres-base: pg_basebackup of a whole self-managed server, for point in time restores. pglite: ' +
     'the data directory, while no service uses it. valkey: the memory of a self-managed server, which goes on answering. ' +
     'rds, elasticache: a snapshot at AWS. Without a kind, the one that fits HOLDFAST_DATABASE_ENGINE. Exits with 0 only ' +
     'when the backup is complete; what was interrupted never counts as one.',
@@ -42,6 +43,7 @@ const create = spec<BackupOptions & { reason: string }>({
     ...backupOptions,
     ...sourceOptions,
     option('--reason <text>', 'kept with the backup').default('by hand'),
+    option('--no-note', 'do not note its time in the database, for a login that only reads'),
   ],
   examples: [
     ['backup create --store s3://my-backups/prod', 'the database that the settings name'],
@@ -55,7 +57,7 @@ const create = spec<BackupOptions & { reason: string }>({
     const about = { kind, environment: environmentOf(cli), reason: options.reason };
     const backup = await createBackup(vault, driver, about);
     try {
-      await noteBackup(cli.env, kind === 'valkey' ? undefined : options.login, backup);
+      if (options.note) await noteBackup(cli.env, kind === 'valkey' ? undefined : options.login, backup);
     } catch (error) {
       cli.err(
         `The backup is complete. Its time could not be noted for the metric: ${(error as Error).message}\n`,

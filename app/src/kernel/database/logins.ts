@@ -1,13 +1,13 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { exporter, roles, serviceRoleNames, viewerLogin } from '../../contract';
+import { backupLogin, exporter, roles, serviceRoleNames, viewerLogin } from '../../contract';
 import type { Grants } from './index';
 
 /** Two migrations at once must not create the same login; any number will do that nobody else uses. */
 const lockId = 4_857_102_113;
 
 /**
- * Creates one login per service role and gives it exactly the rights in `grants`, one for people, who read, and one for the exporter, which
- * reads statistics;
+ * Creates one login per service role and gives it exactly the rights in `grants`, one for people, who read, one for backups, which read it all, and one
+ * for the exporter, which reads statistics;
  * rights that a release no longer lists are taken away. The logins have no password: on RDS they log in with IAM tokens (`rds_iam`);
  * elsewhere an operator sets one, or the server trusts its network.
  */
@@ -36,8 +36,18 @@ export async function provisionLogins(db: Kysely<unknown>, grants: Grants): Prom
     const viewer = await provision(viewerLogin.databaseUser);
     await sql`alter role ${viewer} set default_transaction_read_only = on`.execute(trx);
     await sql`grant select on all tables in schema public to ${viewer}`.execute(trx);
+    await provisionBackup(trx, await provision(backupLogin.databaseUser));
     await provisionExporter(trx, await provision(exporter.databaseUser));
   });
+}
+
+/** Lets backups read all there is, for as long as that takes. */
+async function provisionBackup(trx: Kysely<unknown>, login: RawBuilder<unknown>): Promise<void> {
+  await sql`alter role ${login} set default_transaction_read_only = on`.execute(trx);
+  await sql`alter role ${login} set statement_timeout = 0`.execute(trx);
+  await sql`alter role ${login} set idle_in_transaction_session_timeout = 0`.execute(trx);
+  await sql`grant select on all tables in schema public to ${login}`.execute(trx);
+  await sql`grant select on all sequences in schema public to ${login}`.execute(trx);
 }
 
 /**

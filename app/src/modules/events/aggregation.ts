@@ -1,3 +1,4 @@
+import { concurrency } from '../../kernel/concurrency';
 import { queueCheck, thresholdsOf } from '../../kernel/health';
 import type { Kernel, Part } from '../../kernel/kernel';
 import { SystemProblem } from '../../kernel/problems';
@@ -18,7 +19,10 @@ const failureMs = { first: 500, longest: 5000 };
 const lagEveryMs = 2000;
 const purgeEveryMs = 600_000;
 
-/** Turns accepted batches into aggregates, again and again until it is stopped. */
+/**
+ * Turns accepted batches into aggregates, again and again until it is stopped: as many at once as the settings say, or as
+ * there are processors to wait for them.
+ */
 export function aggregation(kernel: Kernel): Part {
   const worker = new AggregationWorker(kernel);
   const thresholds = () => thresholdsOf(kernel.settings).queueLagSeconds;
@@ -34,38 +38,42 @@ class AggregationWorker {
   /** As last measured; nothing before the first time and while the database is away. */
   lagSeconds: number | undefined;
   #stopping = false;
-  #loop: Promise<void> = Promise.resolve();
-  #wake: () => void = () => {};
+  #loops: readonly Promise<void>[] = [];
+  readonly #wake = new Set<() => void>();
   #lagDue = 0;
   #purgeDue = 0;
 
   constructor(private readonly kernel: Kernel) {}
 
   start(): void {
-    this.#loop = this.#run();
+    const { HOLDFAST_AGGREGATION_WORKERS: told, HOLDFAST_DATABASE_ENGINE: engine } = this.kernel.settings;
+    // An embedded database has one connection: a second one only waits for it.
+    const count = engine === 'pglite' ? 1 : (told ?? concurrency().workers);
+    this.#loops = Array.from({ length: count }, (_, index) => this.#run(index === 0));
   }
 
-  /** Resolves when the transaction in flight, if any, is finished. */
+  /** Resolves when the transactions in flight, if any, are finished. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#wake();
-    await this.#loop;
+    for (const wake of this.#wake) wake();
+    await Promise.all(this.#loops);
   }
 
-  async #run(): Promise<void> {
+  /** @param first also looks after the queue, and tells of failures */
+  async #run(first: boolean): Promise<void> {
     let idle: number = idleMs.first;
     let failure: number = failureMs.first;
     while (!this.#stopping) {
       try {
         const busy = await this.#aggregate();
-        await this.#housekeeping();
+        if (first) await this.#housekeeping();
         failure = failureMs.first;
         idle = busy ? idleMs.first : Math.min(idle * 2, idleMs.longest);
         if (!busy) await this.#sleep(idle);
       } catch (error) {
         this.lagSeconds = undefined;
         // The health check announces an outage; here it would be one line per attempt.
-        const level = failure === failureMs.first ? 'warn' : 'debug';
+        const level = first && failure === failureMs.first ? 'warn' : 'debug';
         this.kernel.log[level]({ err: error }, 'aggregation failed; it will be tried again');
         await this.#sleep(failure);
         failure = Math.min(failure * 2, failureMs.longest);
@@ -126,11 +134,13 @@ class AggregationWorker {
   #sleep(milliseconds: number): Promise<void> {
     if (this.#stopping) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#wake = () => {
+      const wake = () => {
         clearTimeout(timer);
+        this.#wake.delete(wake);
         resolve();
       };
+      const timer = setTimeout(wake, milliseconds);
+      this.#wake.add(wake);
     });
   }
 }

@@ -1,0 +1,57 @@
+import type { Framework } from '../engine/model';
+import { control } from './control';
+
+export const cisAws: Framework = {
+  id: 'cis-aws',
+  name: 'CIS Amazon Web Services Foundations Benchmark',
+  edition: '5.0.0',
+  source:
+    'prowler-cloud/prowler, compliance/aws/cis_5.0_aws.json; turbot/steampipe-mod-aws-compliance, cis_v500',
+  notCovered:
+    'The root user (1.3 to 1.6), contacts (1.1, 1.2), MFA and keys of people (1.9 to 1.12, 1.20) and MFA delete (2.1.2) are set by hand in an account, and no stack shows them. Of single calls (4.1 to 4.15) no metric filter is made: GuardDuty, Security Hub and the searchable trail stand in their place. Macie (2.1.3) and EFS (2.3.1) are not used.',
+  controls: [
+    control('1.7', 'Long passwords of users', 'password-policy-length'),
+    control('1.8', 'Passwords that are not taken again', 'password-policy-reuse'),
+    control('1.13', 'Keys of users that change', 'iam-no-access-keys'),
+    control('1.14', 'Rights through groups and roles, not users', 'iam-no-users'),
+    control('1.15', 'No policy that allows everything', 'iam-no-full-access', 'iam-no-managed-admin'),
+    control('1.17', 'Roles for machines', 'instances-have-roles'),
+    control('1.19', 'A look at what is open to others', 'access-analyzer-on'),
+    control('1.21', 'No full access to CloudShell', 'iam-no-cloudshell'),
+    control('2.1.1', 'Buckets by HTTPS alone', 's3-tls-only'),
+    control('2.1.4', 'No public buckets', 's3-public-access-blocked', 's3-account-access-blocked'),
+    control('2.2.1', 'Encrypted databases', 'rds-encrypted'),
+    control('2.2.2', 'Minor versions of databases', 'rds-minor-upgrades'),
+    control('2.2.3', 'Databases without a public address', 'rds-not-public', 'rds-no-internet-route'),
+    control('2.2.4', 'Databases in several zones', 'rds-multi-az'),
+    control('3.1', 'A trail of every region', 'trail-every-region', 'trail-global-events'),
+    control('3.2', 'Files of the trail that can be checked', 'trail-validated'),
+    control('3.3', 'AWS Config', 'config-recording', 'config-records-all'),
+    control('3.4', 'Requests to the trail’s bucket', 'trail-bucket-logged'),
+    control('3.5', 'An encrypted trail', 'trail-encrypted'),
+    control('3.6', 'Keys that rotate', 'kms-rotates'),
+    control('3.7', 'Flow logs of every VPC', 'vpc-flow-logs'),
+    control('3.8', 'Writes of objects in the trail', 'trail-object-writes'),
+    control('3.9', 'Reads of objects in the trail', 'trail-object-reads'),
+    control('4.16', 'Security Hub', 'security-hub-on'),
+    control(
+      '5.1.1',
+      'Encrypted volumes',
+      'ebs-encrypted-by-default',
+      'node-volumes-encrypted',
+      'instance-volumes-encrypted',
+    ),
+    control('5.1.2', 'File shares closed to strangers', 'sg-no-file-shares'),
+    control('5.2', 'Network ACLs without remote administration', 'nacl-no-admin'),
+    control('5.3', 'Security groups without remote administration by IPv4', 'sg-no-admin-ipv4'),
+    control('5.4', 'Security groups without remote administration by IPv6', 'sg-no-admin-ipv6'),
+    control('5.5', 'A default security group without rules', 'vpc-default-group-closed'),
+    control(
+      '5.7',
+      'Tokens for metadata of machines',
+      'metadata-defaults',
+      'nodes-metadata-tokens',
+      'instances-metadata-tokens',
+    ),
+  ],
+};
