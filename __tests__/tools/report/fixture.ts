@@ -15,6 +15,7 @@ export const someGates: readonly GateResult[] = [
   {
     framework: 'SOC 2 (2017)',
     environment: 'prod',
+    evaluators: 9,
     pass: 11,
     fail: 1,
     waived: 2,

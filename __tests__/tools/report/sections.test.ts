@@ -83,7 +83,7 @@ test('cost: sums, budgets, and what is not counted', () => {
 test('gates: counts by framework, what fails with its remedy, and nothing where none was asked', () => {
   expect(gates({})).toBeUndefined();
   const text = textOf(gates({ gates: someGates }));
-  expect(text).toContain('SOC 2 (2017) prod 11 1 2 3');
+  expect(text).toContain('SOC 2 (2017) prod 9 11 1 2 3');
   expect(text).toContain('set storageEncrypted prod-data/aws_db_instance.&lt;postgres&gt;');
   expect(textOf(attention({ ...data, gates: someGates }))).toContain('1 gate fails');
 });

@@ -12,12 +12,14 @@ export interface GateResult {
   /** With its edition. */
   readonly framework: string;
   readonly environment: string;
+  /** Distinct questions behind its gates: one may serve several controls, here and in other frameworks. */
+  readonly evaluators: number;
   readonly pass: number;
   readonly fail: number;
   readonly waived: number;
   readonly notApplicable: number;
   readonly failing: readonly {
-    /** Control and what it asks, such as `CC6.1 rds-encrypted`. */
+    /** Control and what it asks, such as `soc2 CC6.1 rds-encrypted`; says so where the number is not confirmed. */
     readonly gate: string;
     readonly severity: string;
     readonly title: string;

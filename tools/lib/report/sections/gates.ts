@@ -2,7 +2,7 @@ import type { GateResult, ReportData, Section } from '../data';
 import { code, joined, mark } from '../html';
 import { table } from '../table';
 
-const titles = ['pass', 'fail', 'waived', 'not applicable'] as const;
+const titles = ['evaluators', 'pass', 'fail', 'waived', 'not applicable'] as const;
 
 /** What frameworks ask of the stacks, and what fails. Nothing where no gate was asked. */
 export function gates({ gates: results = [] }: Pick<ReportData, 'gates'>): Section | undefined {
@@ -11,7 +11,7 @@ export function gates({ gates: results = [] }: Pick<ReportData, 'gates'>): Secti
   return {
     id: 'gates',
     title: 'Gates',
-    lead: 'Controls of frameworks, asked of what Terraform gets. A gate is one control and one question; several may ask the same.',
+    lead: 'Controls of frameworks, asked of what Terraform gets. A gate is one control and one evaluator, which is a distinct question; several gates may ask the same, so gates of frameworks do not add up.',
     body: [
       table({
         caption: 'Gates by framework',
@@ -20,6 +20,7 @@ export function gates({ gates: results = [] }: Pick<ReportData, 'gates'>): Secti
           cells: [
             result.framework,
             result.environment,
+            result.evaluators,
             result.pass,
             result.fail > 0 ? mark('bad', String(result.fail)) : 0,
             result.waived,
