@@ -109,6 +109,8 @@ test('6: nobody is billed for extended support in silence', () => {
       ['cluster', 'Kubernetes'],
       ['data', 'PostgreSQL'],
     ]) {
+      // What stands by has no cluster yet.
+      if (!late.stacks.some(({ name }) => name === `${environment.name}-${component}`)) continue;
       expect(late.warnings).toContainEqual(
         expect.stringMatching(new RegExp(`^${environment.name}-${component}/.*EXPIRED: ${product} `)),
       );
@@ -138,8 +140,8 @@ test('7: no upgrade replaces a cluster, none rolls nodes that nobody asked for, 
   // What is looked up at plan is another thing tomorrow.
   const lookedUp = everyStack.flatMap(({ name, json }) =>
     Object.keys(json.data ?? {})
-      // The bastion's image, which a new one starts with and a running one ignores.
-      .filter((type) => !['terraform_remote_state', 'aws_ssm_parameter'].includes(type))
+      // The bastion's image, which a new one starts with and a running one ignores; a zone by its name, which has one id.
+      .filter((type) => !['terraform_remote_state', 'aws_ssm_parameter', 'aws_route53_zone'].includes(type))
       .map((type) => `${name}: data.${type}`),
   );
   expect(lookedUp).toEqual([]);

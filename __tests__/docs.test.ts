@@ -8,6 +8,7 @@ import {
   exporterMetrics,
   metrics,
   migrationJob,
+  roles,
   viewerLogin,
 } from '../app/src/contract';
 import { load } from '../environments';
@@ -45,9 +46,8 @@ describe.each(documents)('%s', (document) => {
     const scripts = [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] as string);
     expect(scripts.filter((script) => !(script in root.scripts))).toEqual([]);
     const named = [...text.matchAll(/\bholdfast_[a-z_]+\b/g)].map((match) => match[0]);
-    const logins: string[] = [migrationJob, viewerLogin, backupLogin, exporter].map(
-      ({ databaseUser }) => databaseUser,
-    );
+    const all = [migrationJob, viewerLogin, backupLogin, exporter, ...Object.values(roles)];
+    const logins: string[] = all.map(({ databaseUser }) => databaseUser);
     expect(
       named.filter((name) => !(name in metrics) && !(name in exporterMetrics) && !logins.includes(name)),
     ).toEqual([]);

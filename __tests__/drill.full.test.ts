@@ -7,16 +7,21 @@ import { type Runbook, readRunbook } from '../tools/lib/runbook/runbook';
 
 const drillOf = (name: string): Drill => {
   const found = drills.find(({ runbook }) => runbook === name);
-  if (!found) throw new Error(`no drill of ${name}`);
+  if (!found || 'stacks' in found) throw new Error(`no drill of ${name} under traffic`);
   return found;
 };
 const runbookOf = (name: string): Runbook => readRunbook('runbooks', name).runbook as Runbook;
 
 test('killed roles come back, and nothing that was acknowledged is lost', async () => {
   const told: string[] = [];
-  const result = await runDrill(drillOf('workload-unstable'), runbookOf('workload-unstable'), (line) =>
-    told.push(line),
+  const ran: string[] = [];
+  const result = await runDrill(
+    drillOf('workload-unstable'),
+    runbookOf('workload-unstable'),
+    (line) => told.push(line),
+    { ran: ({ step, code }) => ran.push(`${step} ${code}`) },
   );
+  expect(ran).toEqual(['show-last-words 0']);
   expect(result.acknowledged).toBeGreaterThan(20);
   expect(result.lost).toBe(0);
   expect(result.rto).toBeGreaterThan(result.detection);
@@ -40,6 +45,13 @@ test('what does not come back is counted', async () => {
   };
   const { lost } = await runDrill(drill, runbookOf('workload-unstable'), () => {});
   expect(lost).toBe(2);
+}, 180_000);
+
+test('a fault that nobody repairs fails the drill', async () => {
+  const drill: Drill = { ...drillOf('service-failing'), steps: [], meanwhile: async () => {} };
+  await expect(runDrill(drill, runbookOf('service-failing'), () => {}, { patience: 6 })).rejects.toThrow(
+    'all is not well after the steps, for 6 s',
+  );
 }, 180_000);
 
 test('a step that does not show what it should fails the drill, and says what it showed', async () => {

@@ -15,6 +15,12 @@ import { loaded, remove, synthesiseForTest } from './support/shipped';
 
 const environments = loaded();
 const onAws = environments.deployments.filter(isAws);
+/** What stands by has its network and, where it follows another database, a replica. */
+const componentsOf = ({ recovery }: (typeof onAws)[number]['environment']): readonly string[] => {
+  if (recovery?.role === 'standby')
+    return recovery.database.from === 'replica' ? ['network', 'data'] : ['network'];
+  return ['network', 'cluster', 'data', 'platform', 'observability', 'backup', 'app'];
+};
 const shipped = synthesiseForTest(environments);
 afterAll(() => remove(dirname(shipped.outdir)));
 
@@ -82,9 +88,7 @@ describe('every stack', () => {
     }
     for (const { environment } of onAws) {
       expect(deploymentOrder(manifest).filter((name) => name.startsWith(`${environment.name}-`))).toEqual(
-        ['network', 'cluster', 'data', 'platform', 'observability', 'backup', 'app'].map(
-          (component) => `${environment.name}-${component}`,
-        ),
+        componentsOf(environment).map((component) => `${environment.name}-${component}`),
       );
     }
   });
@@ -96,14 +100,15 @@ describe('every stack', () => {
         .map((stack) => {
           const backend = stack.json.terraform?.backend?.s3;
           expect(backend).toMatchObject({
-            bucket: `holdfast-state-${account.id}-${account.region}`,
+            // A region that is lost must not take the states of what recovers it.
+            bucket: `holdfast-state-${account.id}-${environment.recovery ? environment.region : account.region}`,
             use_lockfile: true,
           });
           return `${backend?.bucket}/${backend?.key}`;
         }),
     );
     expect(new Set(keys).size).toBe(keys.length);
-    expect(keys.length).toBe(7 * onAws.length);
+    expect(keys.length).toBe(onAws.flatMap(({ environment }) => componentsOf(environment)).length);
   });
 
   test('refuses the example account at plan, by name of the file to edit', () => {
@@ -124,7 +129,7 @@ describe('every stack', () => {
     }
   });
 
-  test('shares no name with a stack of another environment in its account', () => {
+  test('shares no name with a stack of another environment in its account and region', () => {
     const named = {
       aws_backup_plan: 'name',
       aws_backup_report_plan: 'name',
@@ -145,11 +150,16 @@ describe('every stack', () => {
       aws_sns_topic: 'name',
     };
     const seen = shipped.stacks.flatMap((stack) => {
+      const providers = (stack.json.provider?.aws ?? []) as { alias?: string; region?: string }[];
       const [account] = (stack.json.provider?.aws?.[0]?.allowed_account_ids ?? []) as string[];
       return Object.entries(named).flatMap(([type, attribute]) =>
-        Object.values(stack.json.resource?.[type] ?? {}).map(
-          (block) => `${account} ${type} ${block[attribute]}`,
-        ),
+        Object.values(stack.json.resource?.[type] ?? {}).map((block) => {
+          const alias = (block['provider'] as string | undefined)?.replace('aws.', '');
+          // IAM knows no regions, and a bucket's name is the world's.
+          const everywhere = type === 'aws_iam_role' || type === 'aws_s3_bucket';
+          const region = everywhere ? '' : providers.find((provider) => provider.alias === alias)?.region;
+          return `${account} ${region} ${type} ${block[attribute]}`;
+        }),
       );
     });
     expect(seen.length).toBeGreaterThan(50);

@@ -1,15 +1,21 @@
 import type { Account } from './account-schema';
 import { addressConflicts } from './address-book';
+import { recoveryProblems } from './recovery-rules';
 import type { AwsEnvironment, ReservedRange } from './schema';
 
-/** What environments and accounts must agree on: their addresses, and the zones that names lie in. */
+/**
+ * What environments and accounts must agree on: their addresses, the zones that names lie in, and what recovers what.
+ * `names`: of all environments on AWS, those with problems of their own too. Default: of these.
+ */
 export function betweenEnvironments(
   environments: readonly AwsEnvironment[],
   accounts: ReadonlyMap<string, Account>,
   reserved: readonly ReservedRange[],
+  names: readonly string[] = environments.map(({ name }) => name),
 ): string[] {
   return [
     ...addressConflicts(environments, reserved),
+    ...recoveryProblems(environments, names),
     ...[...accounts].flatMap(([name, account]) => budgetProblems(name, account, environments)),
     ...environments.flatMap((environment) => [
       ...zoneProblems(environment, accounts.get(environment.account)),
@@ -31,6 +37,8 @@ const sameName = (environment: AwsEnvironment, all: readonly AwsEnvironment[]): 
   all
     .slice(0, all.indexOf(environment))
     .filter((other) => other.domain && other.domain.name === environment.domain?.name)
+    // One name that leads to either of the two.
+    .filter((other) => environment.recovery?.of !== other.name && other.recovery?.of !== environment.name)
     .map(
       (other) =>
         `environments/${environment.name}.ts: domain.name must not be that of environments/${other.name}.ts`,

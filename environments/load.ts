@@ -37,6 +37,10 @@ export interface AwsDeployment {
   readonly images: Images;
   /** The day that expiries are measured against. */
   readonly today: string;
+  /** The environment that this one recovers. Default: none; it stands for itself. */
+  readonly recovers?: AwsEnvironment;
+  /** The environment that recovers this one, in its recoveryRegion. Default: none does. */
+  readonly recoveredBy?: AwsEnvironment;
 }
 export interface LocalDeployment {
   readonly environment: LocalEnvironment;
@@ -86,7 +90,12 @@ export function loadEnvironments(sources: EnvironmentSources): LoadedEnvironment
       if (environment?.tier === 'local') deployments.push({ environment });
       continue;
     }
-    const images = readImages(sources.imagesFolder, name, problems);
+    // What recovers another runs the same: an image of its own would be one that nobody tried.
+    const recovers = (input as { recovery?: { of?: unknown } } | undefined)?.recovery?.of;
+    const runs = typeof recovers === 'string' ? recovers : name;
+    // One that nobody knows is told of where environments are compared.
+    const images =
+      runs in sources.environments ? readImages(sources.imagesFolder, runs, problems) : undefined;
     const accountName = (input as { account?: unknown } | undefined)?.account;
     if (typeof accountName === 'string' && !(accountName in sources.accounts)) {
       const known = Object.keys(sources.accounts).join(', ');
@@ -110,11 +119,26 @@ export function loadEnvironments(sources: EnvironmentSources): LoadedEnvironment
     }
   }
   const onAws = checked.filter((environment): environment is AwsEnvironment => environment.tier !== 'local');
-  problems.push(...betweenEnvironments(onAws, accounts, readReserved(sources.reserved ?? [], problems)));
+  const reserved = readReserved(sources.reserved ?? [], problems);
+  const names = Object.entries(sources.environments).flatMap(([name, input]) =>
+    (input as { tier?: unknown } | undefined)?.tier === 'local' ? [] : [name],
+  );
+  problems.push(...betweenEnvironments(onAws, accounts, reserved, names));
   return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, accounts: [...accounts.values()], deployments };
+    ? { ok: false, problems: [...new Set(problems)] }
+    : { ok: true, accounts: [...accounts.values()], deployments: deployments.map(paired(onAws)) };
 }
+
+/** Tells each of the two that belong together of the other. */
+const paired =
+  (all: readonly AwsEnvironment[]) =>
+  (deployment: Deployment): Deployment => {
+    if (!isAws(deployment)) return deployment;
+    const { name, recovery } = deployment.environment;
+    const recovers = all.find((other) => other.name === recovery?.of);
+    const recoveredBy = all.find((other) => other.recovery?.of === name);
+    return { ...deployment, ...(recovers && { recovers }), ...(recoveredBy && { recoveredBy }) };
+  };
 
 function checkEnvironment(
   name: string,

@@ -88,10 +88,11 @@ export const networkRules: readonly Rule[] = [
   },
   { reads: ['network.existing'], check: existingVpc },
   {
-    reads: ['network.nat', 'network.interfaceEndpoints', 'network.existing'],
-    check: ({ network }) =>
+    reads: ['network.nat', 'network.interfaceEndpoints', 'network.existing', 'recovery'],
+    check: ({ network, recovery }) =>
       when(
-        network.nat === 'none' && !network.interfaceEndpoints,
+        // What stands by has no nodes.
+        network.nat === 'none' && !network.interfaceEndpoints && recovery?.role !== 'standby',
         'network.interfaceEndpoints',
         'must be true when network.nat is "none", or nodes reach no AWS API',
       ),

@@ -4,6 +4,7 @@ import { connectionLimit, connectionsOfPods } from './connections';
 import { networkRules } from './network-rules';
 import { observabilityRules } from './observability-rules';
 import { platformRules } from './platform-rules';
+import { recoveryRules } from './recovery-rules';
 import { type Problem, type Rule, when } from './rule';
 import type { AwsEnvironment } from './schema';
 
@@ -249,6 +250,7 @@ export const rules: readonly Rule[] = [
   ...backupRules,
   ...chaosRules,
   ...platformRules,
+  ...recoveryRules,
   waivers,
   ...production,
 ];

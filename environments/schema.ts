@@ -13,20 +13,9 @@ import { chaosSchema } from './chaos-schema';
 import { domainSchema, existingNetworkSchema, managedNetworkSchema, networkSchema } from './network-schema';
 import { observabilitySchema } from './observability-schema';
 import { platformSchema } from './platform-schema';
+import { recoverySchema } from './recovery-schema';
 import { runnerSchema } from './runner-schema';
-import { cidr, days, logRetentionDays, region, tagsSchema, whole } from './values';
-
-/**
- * Two to ten lower-case letters and digits, a letter first: short enough that every name made from it fits AWS's
- * limits. `bootstrap` is taken by the account's own stack.
- */
-export const environmentName = z
-  .string()
-  .regex(/^[a-z][a-z0-9]{1,9}$/, 'must be 2 to 10 lower-case letters and digits, a letter first')
-  .refine(
-    (name) => name !== 'bootstrap',
-    'must not be "bootstrap", which is the name of the account’s own stack',
-  );
+import { cidr, days, environmentName, logRetentionDays, region, tagsSchema, whole } from './values';
 
 /** Name of an IAM role of the environment's account, with its path if it has one. */
 const roleName = z
@@ -120,6 +109,8 @@ export const awsEnvironmentSchema = z.strictObject({
    * Default: none. Changing it begins the copies anew, and those in the old region go.
    */
   recoveryRegion: region.optional(),
+  /** Set: this is the second region of another environment (recovery-schema.ts). Default: it stands for itself. */
+  recovery: recoverySchema.optional(),
   /** Role of the account that Terraform assumes to deploy; default: the caller's own credentials. */
   deployRole: roleName.optional(),
   /** Where the jobs of GitHub that reach its cluster run (runner-schema.ts). Default: GitHub's own machines. */

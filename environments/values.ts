@@ -19,3 +19,15 @@ export const tagsSchema = z.strictObject({
   /** How far its data may go; restricted is the strictest. */
   dataClassification: z.enum(['public', 'internal', 'confidential', 'restricted']),
 });
+
+/**
+ * Two to ten lower-case letters and digits, a letter first: short enough that every name made from it fits AWS's
+ * limits. `bootstrap` is taken by the account's own stack.
+ */
+export const environmentName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{1,9}$/, 'must be 2 to 10 lower-case letters and digits, a letter first')
+  .refine(
+    (name) => name !== 'bootstrap',
+    'must not be "bootstrap", which is the name of the account’s own stack',
+  );

@@ -4,6 +4,7 @@ import { type PlainSettingsInput, serviceRoleNames } from '../app/src/contract';
 import { FaultPodAccess } from '../constructs/chaos/pod-access';
 import { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
+import type { FailoverRecord } from '../constructs/edge/failover';
 import { mayRoute, readinessGates } from '../constructs/edge/names';
 import { useHelm, useKubernetes } from '../constructs/kubernetes/cluster-access';
 import { useLocalKubernetes } from '../constructs/kubernetes/local-access';
@@ -149,6 +150,7 @@ export class AppStack extends HoldfastStack {
         priorityClass,
         monitored: true,
         hostnames,
+        records: failoverRecord(deployment, network.failover_check_id),
         startAfter: [policy.policy, migration.job],
       });
       new RoleAutoscaler(this, `${role}-autoscaler`, {
@@ -195,6 +197,16 @@ export class AppStack extends HoldfastStack {
     }
   }
 }
+
+/** The part that the environment's records play, where two regions answer to one name. */
+const failoverRecord = (
+  { environment, recovers, recoveredBy }: AwsDeployment,
+  healthCheckId: string,
+): FailoverRecord | undefined => {
+  const setIdentifier = environment.name;
+  if (recovers) return { setIdentifier, failover: 'SECONDARY' };
+  return recoveredBy && { setIdentifier, failover: 'PRIMARY', healthCheckId };
+};
 
 /** The settings of all roles. What stands in no line here has the contract's default: IAM logins, verified TLS. */
 const awsSettings = (

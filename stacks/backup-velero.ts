@@ -1,11 +1,15 @@
+import type { TerraformProvider } from 'cdktf';
 import { Velero } from '../constructs/backup/velero';
 import { veleroAccount } from '../constructs/backup/velero/names';
 import type { HoldfastStack } from '../constructs/core/stack';
 import type { HandedOver } from '../constructs/core/stack-contract';
 import type { EncryptionKey } from '../constructs/encryption/key';
+import { keyByAlias } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
+import type { Statement } from '../constructs/identity/policy';
 import { loggingNamespace, monitoringNamespace } from '../constructs/observability/names';
 import { PrivateBucket } from '../constructs/storage/bucket';
+import { BucketCopy } from '../constructs/storage/bucket-copy';
 import { labelValue } from '../constructs/workload/labels';
 import { serviceNamespace } from '../constructs/workload/names';
 import type { AwsDeployment } from '../environments/load';
@@ -20,7 +24,16 @@ interface ClusterBackupsProps {
   readonly network: HandedOver<typeof networkContract.outputs>;
   readonly cluster: HandedOver<typeof clusterContract.outputs>;
   readonly data: HandedOver<typeof dataContract.outputs>;
+  /** Region that the bucket is copied to, with a key of it. Default: none. */
+  readonly copies?: {
+    readonly region: string;
+    readonly provider: TerraformProvider;
+    readonly key: EncryptionKey;
+  };
 }
+
+/** Key in recoveryRegion of what the backup stack copies there: recovery points, and Velero's bucket. */
+export const backupCopiesAlias = (environment: string): string => `holdfast-${environment}-backup-copies`;
 
 /** Velero, its bucket, and what it may do at AWS: that bucket, and nothing else. Snapshots are the CSI driver's. */
 export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps): void {
@@ -31,17 +44,32 @@ export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps)
   const name = `holdfast-${of}`;
   const place = { accountId: account.id, region };
   const bucketName = environmentBucketName(deployment, 'cluster');
-  const bucket = new PrivateBucket(scope, 'cluster-bucket', {
-    name: bucketName,
-    key,
+  const kept = {
     lockDays: lockDays > 0 ? lockDays : undefined,
     // What Velero deletes can be brought back for so long; locked versions stay until their lock is over.
     noncurrentDays: Math.max(lockDays, 7),
-    // Who read or deleted a backup is asked afterwards.
-    accessLogs: { bucketName: data.log_bucket_name },
     protect: isProtected(deployment),
     destroyWithContent: environment.teardown || environment.tier === 'development',
+  };
+  const bucket = new PrivateBucket(scope, 'cluster-bucket', {
+    ...kept,
+    name: bucketName,
+    key,
+    // Who read or deleted a backup is asked afterwards.
+    accessLogs: { bucketName: data.log_bucket_name },
   });
+  if (props.copies) {
+    new BucketCopy(scope, 'cluster-bucket-copy', {
+      ...place,
+      source: bucket,
+      sourceKey: key,
+      provider: props.copies.provider,
+      copyRegion: props.copies.region,
+      copy: { ...kept, name: copyOf(deployment, props.copies.region), key: props.copies.key },
+      roleName: `${name}-cluster-copies`,
+    });
+  }
+  const copied = copiedElsewhere(deployment);
   const identity = new PodIdentity(scope, 'velero-identity', {
     ...place,
     ...veleroAccount,
@@ -72,12 +100,14 @@ export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps)
         resources: key.arn,
         conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
       },
+      ...(copied?.statements ?? []),
     ],
   });
   new Velero(scope, 'velero', {
     ...velero,
     region,
     bucket: bucket.bucket.bucket,
+    copiesBucket: copied?.bucket,
     // Elasticsearch's volumes are saved one by one, not at the same moment: docs/backup.md.
     namespaces: [serviceNamespace, ...(observability.enabled ? [monitoringNamespace, loggingNamespace] : [])],
     monitored: observability.enabled,
@@ -92,4 +122,31 @@ export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps)
     compute: environment.cluster.compute,
     dependsOn: [identity.association, bucket.policy],
   });
+}
+
+/** Name of the copy of Velero's bucket in another region. */
+const copyOf = (deployment: AwsDeployment, region: string): string =>
+  environmentBucketName({ ...deployment, environment: { ...deployment.environment, region } }, 'cluster');
+
+/** Of what recovers another environment: the copies of the other's backups, and what it takes to read them. */
+function copiedElsewhere(
+  deployment: AwsDeployment,
+): { readonly bucket: string; readonly statements: readonly Statement[] } | undefined {
+  const { recovers, environment } = deployment;
+  if (!recovers?.backup.velero.enabled || !recovers.backup.regionCopies) return undefined;
+  const bucket = copyOf({ ...deployment, environment: recovers }, environment.region);
+  const place = { accountId: deployment.account.id, region: environment.region };
+  const arn = `arn:aws:s3:::${bucket}`;
+  return {
+    bucket,
+    statements: [
+      { sid: 'FindCopies', actions: 's3:ListBucket', resources: arn },
+      { sid: 'ReadCopies', actions: 's3:GetObject', resources: `${arn}/*` },
+      {
+        sid: 'DecryptCopies',
+        actions: 'kms:Decrypt',
+        ...keyByAlias(place, backupCopiesAlias(recovers.name), 's3'),
+      },
+    ],
+  };
 }

@@ -20,7 +20,7 @@ import type { AwsDeployment } from '../environments/load';
 import { faultExperiments } from './backup-chaos';
 import { databaseDumps } from './backup-dumps';
 import { expectedPoints, recoveryVaultName } from './backup-expected';
-import { clusterBackups } from './backup-velero';
+import { backupCopiesAlias, clusterBackups } from './backup-velero';
 import { clusterContract, dataContract, networkContract, platformContract } from './contracts';
 import { clusterAccess } from './kubernetes-props';
 import { awsStackProps, awsTarget, environmentBucketName, isProtected } from './props';
@@ -71,7 +71,8 @@ export class BackupStack extends HoldfastStack {
     });
     const { lock } = environment.backup;
     const vault = new Vault(this, 'vault', { ...this.place, ...this.life, name: this.name, key, lock });
-    this.plans(vault, key, data, this.recoveryVault());
+    const recovery = this.recoveryVault();
+    this.plans(vault, key, data, recovery);
     this.watch(vault, key, alarms, network, data);
     new BackupReports(this, 'reports', {
       ...this.place,
@@ -85,7 +86,9 @@ export class BackupStack extends HoldfastStack {
       databaseDumps(this, { deployment, network, cluster, data, platform });
     if (environment.chaos.enabled)
       faultExperiments(this, { deployment, cluster: cluster.cluster_name, key, alarms });
-    if (environment.backup.velero.enabled) clusterBackups(this, { deployment, key, network, cluster, data });
+    if (environment.backup.velero.enabled) {
+      clusterBackups(this, { deployment, key, network, cluster, data, copies: recovery });
+    }
   }
 
   private publishers() {
@@ -115,14 +118,14 @@ export class BackupStack extends HoldfastStack {
   }
 
   /** In recoveryRegion, with a key of that region. */
-  private recoveryVault(): { readonly vault: Vault; readonly key: EncryptionKey } | undefined {
+  private recoveryVault() {
     const { recoveryRegion: region, backup } = this.deployment.environment;
     if (!region || !backup.regionCopies) return undefined;
     const provider = this.useAwsElsewhere(awsTarget(this.deployment), 'recovery', region);
     const place = { ...this.place, region };
     const key = new EncryptionKey(this, 'recovery-key', {
       ...place,
-      alias: `${this.name}-backup-copies`,
+      alias: backupCopiesAlias(this.deployment.environment.name),
       description: `Copies of the recovery points of ${this.name}`,
       provider,
       protect: this.life.protect,
@@ -135,7 +138,7 @@ export class BackupStack extends HoldfastStack {
       lock: backup.lock,
       provider,
     });
-    return { vault, key };
+    return { vault, key, provider, region };
   }
 
   private plans(

@@ -3,9 +3,12 @@ import { MonthlyBudget } from '../constructs/account/budget';
 import { CostAnomalies } from '../constructs/account/cost-anomalies';
 import { AccountDefaults } from '../constructs/account/defaults';
 import { GithubDelivery } from '../constructs/account/github';
-import { SecurityBaseline, witnessArns } from '../constructs/account/security/baseline';
+import type { StatePlace } from '../constructs/account/github-access';
+import { ImageReplication } from '../constructs/account/image-replication';
+import { AccountRegion } from '../constructs/account/region';
+import { mailsName, SecurityBaseline, witnessArns } from '../constructs/account/security/baseline';
 import { Zones } from '../constructs/account/zones';
-import { HoldfastStack } from '../constructs/core/stack';
+import { type AwsTarget, HoldfastStack } from '../constructs/core/stack';
 import { EncryptionKey } from '../constructs/encryption/key';
 import { accessLogsGrant, PrivateBucket } from '../constructs/storage/bucket';
 import { ImageRepository } from '../constructs/storage/image-repository';
@@ -21,6 +24,10 @@ import {
   trailBucketName,
 } from './props';
 
+/** What bootstrap has to know of an environment. */
+export type AccountEnvironment = Pick<AwsEnvironment, 'name' | 'monthlyBudgetUsd'> &
+  Partial<Pick<AwsEnvironment, 'region' | 'recovery'>>;
+
 /**
  * What an account holds once, whatever environments live in it: the bucket of every other stack's state, the images,
  * the budget, the account's defaults, what watches it, and who may deploy to it. Nothing reads its outputs: the names
@@ -30,8 +37,8 @@ export class BootstrapStack extends HoldfastStack {
   /** `environments`: those that live in the account. */
   constructor(
     scope: Construct,
-    account: NamedAccount,
-    environments: readonly Pick<AwsEnvironment, 'name' | 'monthlyBudgetUsd'>[],
+    private readonly account: NamedAccount,
+    environments: readonly AccountEnvironment[],
   ) {
     super(scope, {
       environment: 'bootstrap',
@@ -39,12 +46,13 @@ export class BootstrapStack extends HoldfastStack {
       state: account.bootstrapState === 'local' ? { kind: 'local' } : sharedState(account),
       tags: awsTags('bootstrap', account.tags),
     });
-    this.useAws({
+    const target = {
       accountId: account.id,
       region: account.region,
       isExampleAccount: account.isExample,
       definedIn: 'environments/accounts.ts',
-    });
+    };
+    this.useAws(target);
     const place = { accountId: account.id, region: account.region };
 
     const requests = new PrivateBucket(this, 'requests', {
@@ -120,11 +128,19 @@ export class BootstrapStack extends HoldfastStack {
       accessLogs: requests,
       emails: account.alertEmails,
     });
+    const recovering = environments.flatMap(({ name, region, recovery }) =>
+      recovery && region ? [{ name, region, of: recovery.of }] : [],
+    );
+    const states = this.elsewhere(target, recovering);
     if (account.github) {
       new GithubDelivery(this, 'github', {
         ...place,
         ...account.github,
         environments: environments.map(({ name }) => name),
+        recovering: recovering.flatMap(({ name, of, region }) => {
+          const state = states.get(region);
+          return state ? [{ name, of, state }] : [];
+        }),
         stateBucketName: stateBucketName(account),
         stateKeyArn: stateKey.arn,
         recordBucketNames: [
@@ -135,5 +151,49 @@ export class BootstrapStack extends HoldfastStack {
         witnessArns: witnessArns(place),
       });
     }
+  }
+
+  /** Each region in which an environment recovers another, and what is kept there of it. */
+  private elsewhere(
+    target: AwsTarget,
+    recovering: readonly { readonly region: string }[],
+  ): ReadonlyMap<string, StatePlace> {
+    const { account } = this;
+    const regions = [...new Set(recovering.map(({ region }) => region))];
+    const made = regions.map((region) => {
+      const there = { id: account.id, region };
+      const parts = new AccountRegion(this, region, {
+        accountId: account.id,
+        region,
+        provider: this.useAwsElsewhere(target, region, region),
+        stateBucketName: stateBucketName(there),
+        requestsBucketName: requestsBucketName(there),
+        stateVersionDays: account.retention.stateVersionDays,
+        requestDays: account.retention.requestDays,
+        images: {
+          name: imageRepositoryName,
+          imagesKept: account.retention.imagesKept,
+          untaggedDays: account.retention.untaggedImageDays,
+        },
+        threats:
+          account.security.guardDuty === 'managed'
+            ? {
+                runtimeAgents: account.security.runtimeAgents,
+                name: mailsName,
+                emails: account.alertEmails,
+              }
+            : undefined,
+      });
+      return { region, parts, stateBucketName: stateBucketName(there), stateKeyArn: parts.stateKeyArn };
+    });
+    if (made.length > 0) {
+      new ImageReplication(this, 'image-replication', {
+        accountId: account.id,
+        repository: imageRepositoryName,
+        regions,
+        dependsOn: made.map(({ parts }) => parts.images.repository),
+      });
+    }
+    return new Map(made.map(({ parts, ...state }) => [state.region, state]));
   }
 }

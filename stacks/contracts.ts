@@ -37,6 +37,10 @@ export const networkContract = new StackContract('network', {
     'Web ACL for the load balancers; empty where nothing listens.',
     'arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/holdfast-example/00000000-0000-0000-0000-000000000000',
   ),
+  failover_check_id: text(
+    'Health check that holds as long as the name leads here; empty where no other region answers to it.',
+    '00000000-0000-0000-0000-000000000000',
+  ),
 });
 
 /** What `<env>-cluster` hands on. */

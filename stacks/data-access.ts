@@ -5,11 +5,12 @@ import type { Valkey } from '../constructs/cache/valkey';
 import type { Postgres } from '../constructs/database/postgres';
 import { type DatabaseProxy, logins } from '../constructs/database/proxy';
 import type { EncryptionKey } from '../constructs/encryption/key';
-import { arnIn } from '../constructs/identity/place';
+import { arnIn, keyByAlias } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
 import { identityPolicy } from '../constructs/identity/policy';
 import { serviceAccountName, serviceNamespace } from '../constructs/workload/names';
 import type { AwsDeployment } from '../environments/load';
+import { copiesKeyAlias } from './names';
 
 /** What the roles of the service log in to. */
 export interface Stores {
@@ -95,6 +96,35 @@ export function letExternalSecretsRead(
         conditions: {
           StringEquals: { 'kms:ViaService': `secretsmanager.${environment.region}.amazonaws.com` },
         },
+      },
+    ]),
+  });
+}
+
+/**
+ * Of what recovers another environment: the copies of the other's secrets, and the key that the other's stack made for
+ * them in this region. By its alias: the other's state may be out of reach.
+ */
+export function letExternalSecretsReadCopies(
+  scope: Construct,
+  { environment, account, recovers }: AwsDeployment,
+  role: string,
+): void {
+  if (!recovers) return;
+  const place = { accountId: account.id, region: environment.region };
+  new IamRolePolicy(scope, 'external-secrets-copies', {
+    name: 'copies',
+    role,
+    policy: identityPolicy([
+      {
+        sid: 'ReadCopiesOfSecrets',
+        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+        resources: arnIn(place, 'secretsmanager', `secret:holdfast/${recovers.name}/*`),
+      },
+      {
+        sid: 'DecryptThroughSecretsManager',
+        actions: 'kms:Decrypt',
+        ...keyByAlias(place, copiesKeyAlias(recovers.name), 'secretsmanager'),
       },
     ]),
   });

@@ -12,10 +12,12 @@ import { BackupStack } from './backup';
 import { BootstrapStack } from './bootstrap';
 import { ClusterStack } from './cluster';
 import { DataStack } from './data';
+import { StandbyDataStack } from './data-standby';
 import { LocalObservabilityStack } from './local-observability';
 import { NetworkStack } from './network';
 import { ObservabilityStack } from './observability';
 import { PlatformStack } from './platform';
+import { isStandby } from './props';
 
 /** Builds every stack of every account and environment, in the order in which they deploy. */
 export function buildStacks(
@@ -41,6 +43,7 @@ const environmentsOf = (account: NamedAccount, deployments: readonly Deployment[
 
 function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   const network = new NetworkStack(app, deployment);
+  if (isStandby(deployment)) return [network, ...standby(app, deployment, network)];
   const cluster = new ClusterStack(app, deployment, { network });
   const data = new DataStack(app, deployment, { network, cluster });
   const platform = new PlatformStack(app, deployment, { network, cluster, data });
@@ -59,6 +62,12 @@ function awsStacks(app: App, deployment: AwsDeployment): HoldfastStack[] {
   for (const stack of saving) service.addDependency(stack);
   return [network, cluster, data, platform, ...watching, ...saving, service];
 }
+
+/** What of an environment stands by, besides its network: nothing, where the database comes from backups. */
+const standby = (app: App, deployment: AwsDeployment, network: NetworkStack): HoldfastStack[] =>
+  deployment.environment.recovery?.database.from === 'replica'
+    ? [new StandbyDataStack(app, deployment, { network })]
+    : [];
 
 function localStacks(app: App, deployment: LocalDeployment): HoldfastStack[] {
   return [new LocalAppStack(app, deployment), new LocalObservabilityStack(app, deployment)];

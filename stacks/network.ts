@@ -7,6 +7,7 @@ import { karpenterDiscovery } from '../constructs/cluster/karpenter-names';
 import { HoldfastStack } from '../constructs/core/stack';
 import { postgresPort } from '../constructs/database/parameters';
 import { Certificate } from '../constructs/edge/certificate';
+import { Failover, healthCheckRegion } from '../constructs/edge/failover';
 import { WebFirewall } from '../constructs/edge/web-firewall';
 import { EncryptionKey } from '../constructs/encryption/key';
 import { DatabaseFirewall } from '../constructs/network/database-firewall';
@@ -17,13 +18,19 @@ import type { NetworkParts } from '../constructs/network/parts';
 import { Vpc } from '../constructs/network/vpc';
 import type { AwsDeployment } from '../environments/load';
 import { networkContract } from './contracts';
-import { awsStackProps, awsTarget, isProtected } from './props';
+import { awsStackProps, awsTarget, isProtected, isStandby } from './props';
 
 /** Routes that take bodies of more than 8 KiB; everywhere else the web application firewall refuses them. */
 const largeBodyPaths = [routes.ingestEvents.path] as const;
 
 /** What `<env>-network` hands on where nothing listens to the internet: the keys stay, so that no consumer breaks. */
-const noDomain = { domain_name: '', zone_id: '', certificate_arn: '', web_acl_arn: '' };
+const noDomain = {
+  domain_name: '',
+  zone_id: '',
+  certificate_arn: '',
+  web_acl_arn: '',
+  failover_check_id: '',
+};
 
 /** The VPC that everything of an environment lies in, and what stands between it and the internet. */
 export class NetworkStack extends HoldfastStack {
@@ -138,8 +145,17 @@ export class NetworkStack extends HoldfastStack {
       domainName: domain.name,
       alternativeNames: [...(domain.wildcard ? [`*.${domain.name}`] : []), ...domain.alternativeNames],
       zoneId: zone.zoneId,
+      ownRecords: this.deployment.recovers === undefined,
       alarms,
     });
+    const edge = {
+      domain_name: domain.name,
+      zone_id: zone.zoneId,
+      certificate_arn: certificate.arn,
+      failover_check_id: this.lever(domain.name),
+    };
+    // A certificate takes minutes, and costs nothing; the firewall is there when there is something to stand in front of.
+    if (isStandby(this.deployment)) return { ...edge, web_acl_arn: '' };
     const { requestsPerFiveMinutes, logRetentionDays, ...groups } = domain.firewall;
     const firewall = new WebFirewall(this, 'firewall', {
       ...place,
@@ -150,11 +166,21 @@ export class NetworkStack extends HoldfastStack {
       logRetentionDays,
       alarms,
     });
-    return {
-      domain_name: domain.name,
-      zone_id: zone.zoneId,
-      certificate_arn: certificate.arn,
-      web_acl_arn: firewall.arn,
-    };
+    return { ...edge, web_acl_arn: firewall.arn };
+  }
+
+  /** Where requests go, if another region answers to the name as well. Its one lever is the environment's that is recovered. */
+  private lever(domainName: string): string {
+    const { account, recoveredBy } = this.deployment;
+    if (!recoveredBy) return '';
+    const target = awsTarget(this.deployment);
+    return new Failover(this, 'failover', {
+      accountId: account.id,
+      name: this.resourceName,
+      domainName,
+      away: recoveredBy.recovery?.traffic === 'here',
+      provider: this.useAwsElsewhere(target, healthCheckRegion, healthCheckRegion),
+      emails: account.alertEmails,
+    }).leverId;
   }
 }

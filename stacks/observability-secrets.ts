@@ -1,14 +1,9 @@
 import type { Construct } from 'constructs';
-import type { AlarmTopic } from '../constructs/alarms/topic';
-import type { EncryptionKey } from '../constructs/encryption/key';
 import { grafanaPassword } from '../constructs/observability/names';
 import { EmptySecret } from '../constructs/secrets/empty-secret';
 import { KeyRotation } from '../constructs/secrets/key-rotation';
-import type { AwsDeployment } from '../environments/load';
-
-/** Of the function that makes Grafana's password. */
-export const grafanaRotationName = (environment: string): string =>
-  `holdfast-${environment}-grafana-rotation`;
+import { type SecretProps, sharedSecret } from './data-secrets';
+import { grafanaRotationName } from './names';
 
 /** Characters of Grafana's password, which nobody types. */
 const passwordLength = 64;
@@ -19,16 +14,15 @@ const passwordLength = 64;
  */
 export function observabilitySecrets(
   scope: Construct,
-  { environment, account }: AwsDeployment,
-  key: EncryptionKey,
-  alarms: AlarmTopic,
+  props: SecretProps,
 ): { readonly grafana: string; readonly alerting: string } {
-  const recoveryDays = environment.tier === 'development' ? 0 : 7;
+  const { deployment, key, alarms } = props;
+  const { environment, account } = deployment;
   const grafana = new EmptySecret(scope, 'grafana-secret', {
     name: `holdfast/${environment.name}/grafana`,
     description: 'Password of Grafana’s administrator, made by its rotation',
     key,
-    recoveryDays,
+    recoveryDays: environment.tier === 'development' ? 0 : 7,
   });
   new KeyRotation(scope, 'grafana-secret-rotation', {
     accountId: account.id,
@@ -42,11 +36,11 @@ export function observabilitySecrets(
     logRetentionDays: environment.cluster.logRetentionDays,
     alarms,
   });
-  const alerting = new EmptySecret(scope, 'alerting-secret', {
-    name: `holdfast/${environment.name}/alerting`,
-    description: 'What the receivers of alerts need, put there by a person: docs/observability.md',
-    key,
-    recoveryDays,
-  });
-  return { grafana: grafana.secret.name, alerting: alerting.secret.name };
+  const alerting = sharedSecret(
+    scope,
+    'alerting',
+    'What the receivers of alerts need, put there by a person: docs/observability.md',
+    props,
+  );
+  return { grafana: grafana.secret.name, alerting: alerting.name };
 }

@@ -1,19 +1,15 @@
 import { PrometheusWorkspace } from '@cdktf/provider-aws/lib/prometheus-workspace';
 import type { Construct } from 'constructs';
-import type { EncryptionKey } from '../constructs/encryption/key';
 import { arnIn } from '../constructs/identity/place';
 import { PodIdentity } from '../constructs/identity/pod-identity';
 import { prometheusAccount } from '../constructs/observability/names';
 import { tempoAccount } from '../constructs/observability/traces/names';
-import { EmptySecret } from '../constructs/secrets/empty-secret';
 import type { PrivateBucket } from '../constructs/storage/bucket';
-import type { AwsDeployment } from '../environments/load';
+import { type SecretProps, sharedSecret } from './data-secrets';
 
-interface Stores {
-  readonly deployment: AwsDeployment;
+interface Stores extends SecretProps {
   /** Name of the EKS cluster as known at apply. */
   readonly cluster: string;
-  readonly key: EncryptionKey;
   /** Where there are traces. */
   readonly traces: PrivateBucket | undefined;
 }
@@ -21,8 +17,9 @@ interface Stores {
 /** What the monitoring keeps outside the cluster, who may use it, and the keys of other people's services. */
 export function observabilityStores(
   scope: Construct,
-  { deployment, cluster, key, traces }: Stores,
+  props: Stores,
 ): { readonly integrationSecretName: string; readonly workspaceId: string } {
+  const { deployment, cluster, key, traces } = props;
   const { environment, account } = deployment;
   const place = { accountId: account.id, region: environment.region };
   const name = `holdfast-${environment.name}`;
@@ -62,12 +59,12 @@ export function observabilityStores(
 
   const integrations =
     sentry || datadog
-      ? new EmptySecret(scope, 'integration-secret', {
-          name: `holdfast/${environment.name}/integrations`,
-          description: 'Keys of other people’s services, put there by a person: docs/observability.md',
-          key,
-          recoveryDays: environment.tier === 'development' ? 0 : 7,
-        })
+      ? sharedSecret(
+          scope,
+          'integrations',
+          'Keys of other people’s services, put there by a person: docs/observability.md',
+          props,
+        )
       : undefined;
 
   const workspace =
@@ -90,5 +87,5 @@ export function observabilityStores(
       ],
     });
   }
-  return { integrationSecretName: integrations?.secret.name ?? '', workspaceId };
+  return { integrationSecretName: integrations?.name ?? '', workspaceId };
 }

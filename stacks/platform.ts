@@ -161,6 +161,7 @@ export class PlatformStack extends HoldfastStack {
         region,
         ownerId: name,
         removes: environment.tier !== 'production',
+        asksTargets: !deployment.recovers && !deployment.recoveredBy,
         dependsOn: [after.kinds, after.gatewayKinds],
       });
     }

@@ -10,9 +10,11 @@ import {
 import type { EnvironmentBucket } from '../constructs/storage/environment-buckets';
 import type { AwsDeployment, LocalDeployment, NamedAccount } from '../environments/load';
 
-/** One bucket per account; the name is derived, so that no environment needs bootstrap's outputs. */
-export const stateBucketName = (account: NamedAccount): string =>
-  `holdfast-state-${account.id}-${account.region}`;
+/** Where something of an account is kept: of the account's own region, unless another is named. */
+type Kept = Pick<NamedAccount, 'id' | 'region'>;
+
+/** One bucket per account and region; the name is derived, so that no environment needs bootstrap's outputs. */
+export const stateBucketName = (account: Kept): string => `holdfast-state-${account.id}-${account.region}`;
 
 /** What CloudTrail and AWS Config record. */
 export const trailBucketName = (account: NamedAccount): string =>
@@ -21,7 +23,7 @@ export const configurationBucketName = (account: NamedAccount): string =>
   `holdfast-config-${account.id}-${account.region}`;
 
 /** What S3 tells about requests to all three. Not …-logs-…: an environment's own bucket may be called that. */
-export const requestsBucketName = (account: NamedAccount): string =>
+export const requestsBucketName = (account: Kept): string =>
   `holdfast-requests-${account.id}-${account.region}`;
 
 /** Unique in the world by the account's id, and at most 58 of 63 characters long. */
@@ -30,11 +32,22 @@ export const environmentBucketName = (
   purpose: EnvironmentBucket,
 ): string => `holdfast-${environment.name}-${purpose}-${account.id}-${environment.region}`;
 
-export const sharedState = (account: NamedAccount): StateLocation => ({
+export const sharedState = (account: Kept): StateLocation => ({
   kind: 's3',
   bucket: stateBucketName(account),
   region: account.region,
 });
+
+/**
+ * Region of an environment's states and of the images that it runs: the account's, unless the environment is there for the
+ * day on which that region is lost. Bootstrap makes both in either region.
+ */
+export const homeRegion = ({ environment, account }: AwsDeployment): string =>
+  environment.recovery ? environment.region : account.region;
+
+/** Whether an environment only waits: its network is there, and a replica of the database it recovers. */
+export const isStandby = ({ environment }: AwsDeployment): boolean =>
+  environment.recovery?.role === 'standby';
 
 /** On every AWS resource, bootstrap's too; policies that keep environments apart go by the first. */
 export const awsTags = (environment: string, tags: NamedAccount['tags']) => ({
@@ -52,7 +65,7 @@ export function awsStackProps(deployment: AwsDeployment, component: string): Hol
   return {
     environment: environment.name,
     component,
-    state: sharedState(account),
+    state: sharedState({ ...account, region: homeRegion(deployment) }),
     tags: {
       ...awsTags(environment.name, environment.tags),
       ...(environment.chaos.enabled ? faultTag : {}),
@@ -114,6 +127,6 @@ export const imageRepositoryName = 'holdfast';
 export const serviceImage = (deployment: AwsDeployment): string =>
   `${imageRegistry(deployment)}/${imageRepositoryName}@${deployment.images.service}`;
 
-/** Host of the account's registry: nothing else may run in Holdfast's namespaces. */
-export const imageRegistry = ({ account }: AwsDeployment): string =>
-  `${account.id}.dkr.ecr.${account.region}.amazonaws.com`;
+/** Host of the account's registry in that region: nothing else may run in Holdfast's namespaces. */
+export const imageRegistry = (deployment: AwsDeployment): string =>
+  `${deployment.account.id}.dkr.ecr.${homeRegion(deployment)}.amazonaws.com`;

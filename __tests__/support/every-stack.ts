@@ -5,6 +5,7 @@ import type { AwsEnvironmentInput } from '../../environments/schema';
 import { type Resource, resourcesOf } from '../../tools/lib/stack-json';
 import type { Synthesis, SynthesisedStack } from '../../tools/lib/synthesise';
 import { account, automatic, big, deployment, optional, small } from '../constructs/aws-fixture';
+import { activePair } from './recovery';
 import { deployable, loaded, remove, synthesiseForTest } from './shipped';
 
 /** An account with everything on: GitHub deploys, runtime agents watch. */
@@ -39,13 +40,14 @@ function synthesised(what: Parameters<typeof synthesiseForTest>[0]): Synthesis {
 }
 
 /**
- * All stacks of what is shipped, of the cheapest environment, of production, with every option on, and on EKS Auto Mode:
+ * All stacks of what is shipped, of the cheapest environment, of production, with every option on, on EKS Auto Mode, and in two regions:
  * what holds of each resource here holds of everything that Holdfast makes.
  */
 export const everyStack: readonly SynthesisedStack[] = oncePerRun('every-stack', () => [
   ...synthesised(deployable(loaded())).stacks,
   ...stacksOf([small, big, automatic]),
   ...stacksOf([{ ...optional, account: 'watched' }], watched),
+  ...activePair(),
 ]);
 
 /** A resource with the stack that it is in. */

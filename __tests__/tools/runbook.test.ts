@@ -115,6 +115,7 @@ describe('it fails on', () => {
     ],
     ['terraform plan', /without -chdir/],
     ['terraform -chdir=cdktf.out/stacks/prod-data apply', /runs "terraform apply", which no check knows/],
+    ['terraform -chdir=cdktf.out/stacks/prod-data graph', /runs "terraform graph", which no check knows/],
     ['terraform -chdir=cdktf.out/stacks/prod-data state replace', /runs "terraform state replace"/],
     [
       'terraform -chdir=cdktf.out/stacks/prod-data import aws_db_instance.database_primary_00000000 holdfast-prod',

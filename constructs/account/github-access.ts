@@ -2,6 +2,13 @@ import type { Place } from '../identity/place';
 import type { Statement } from '../identity/policy';
 import { githubBoundary } from './github-names';
 
+/** A bucket of states, and its key. */
+export interface StatePlace {
+  readonly region: string;
+  readonly stateBucketName: string;
+  readonly stateKeyArn: string;
+}
+
 export interface GithubAccessProps extends Place {
   /** Buckets that hold what others record of the account: nobody who deploys may change them. */
   readonly recordBucketNames: readonly [string, ...string[]];
@@ -9,14 +16,23 @@ export interface GithubAccessProps extends Place {
   readonly witnessArns: readonly [string, ...string[]];
   readonly stateBucketName: string;
   readonly stateKeyArn: string;
+  /** States of environments that recover others, in their own regions. Default: none. */
+  readonly otherStates?: readonly StatePlace[];
 }
 
+const otherStates = ({ otherStates: others = [] }: GithubAccessProps) =>
+  others.map((state) => ({ ...state, bucket: `arn:aws:s3:::${state.stateBucketName}` }));
+
+/** One, or several. */
+const oneOrMore = <T>(first: T, others: readonly T[]): T | [T, ...T[]] =>
+  others.length > 0 ? [first, ...others] : first;
+
 /** Reading and writing objects of the state bucket goes through its key, and the key through S3 alone. */
-const useStateKey = (props: GithubAccessProps): Statement => ({
-  sid: 'StateKey',
+const useStateKey = (state: StatePlace, index = 0): Statement => ({
+  sid: index === 0 ? 'StateKey' : `StateKey${index + 1}`,
   actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-  resources: props.stateKeyArn,
-  conditions: { StringEquals: { 'kms:ViaService': `s3.${props.region}.amazonaws.com` } },
+  resources: state.stateKeyArn,
+  conditions: { StringEquals: { 'kms:ViaService': `s3.${state.region}.amazonaws.com` } },
 });
 
 /**
@@ -24,7 +40,21 @@ const useStateKey = (props: GithubAccessProps): Statement => ({
  * runs code with it: it reads every state of the account, and no secret.
  */
 export const planStatements = (props: GithubAccessProps): Statement[] => {
-  const bucket = `arn:aws:s3:::${props.stateBucketName}`;
+  const others = otherStates(props);
+  const first = `arn:aws:s3:::${props.stateBucketName}`;
+  const buckets = oneOrMore(
+    first,
+    others.map(({ bucket }) => bucket),
+  );
+  const within = (what: string) =>
+    oneOrMore(
+      `${first}/${what}`,
+      others.map(({ bucket }) => `${bucket}/${what}`),
+    );
+  const keys = oneOrMore(
+    props.stateKeyArn,
+    others.map(({ stateKeyArn }) => stateKeyArn),
+  );
   return [
     {
       sid: 'Refresh',
@@ -80,23 +110,23 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
       ],
       resources: '*',
     },
-    { sid: 'FindState', actions: 's3:ListBucket', resources: bucket },
-    { sid: 'ReadState', actions: 's3:GetObject', resources: `${bucket}/*` },
+    { sid: 'FindState', actions: 's3:ListBucket', resources: buckets },
+    { sid: 'ReadState', actions: 's3:GetObject', resources: within('*') },
     // A plan locks the state: it writes the lock beside it, and takes it away.
-    { sid: 'LockState', actions: ['s3:PutObject', 's3:DeleteObject'], resources: `${bucket}/*.tflock` },
-    useStateKey(props),
+    { sid: 'LockState', actions: ['s3:PutObject', 's3:DeleteObject'], resources: within('*.tflock') },
+    ...[props, ...others].map(useStateKey),
     {
       sid: 'NoSecrets',
       effect: 'Deny',
       actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue', 'ssm:GetParameter*'],
       resources: '*',
     },
-    { sid: 'NoOtherKey', effect: 'Deny', actions: 'kms:Decrypt', notResources: props.stateKeyArn },
+    { sid: 'NoOtherKey', effect: 'Deny', actions: 'kms:Decrypt', notResources: keys },
     {
       sid: 'NoOtherObjects',
       effect: 'Deny',
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      notResources: `${bucket}/*`,
+      notResources: within('*'),
     },
   ];
 };
@@ -106,19 +136,30 @@ export const planStatements = (props: GithubAccessProps): Statement[] => {
  * is made of nearly everything; what it must not reach is the account itself and the other environments in it.
  */
 export const deployStatements = (
-  props: GithubAccessProps & { readonly environment: string },
+  props: GithubAccessProps & {
+    readonly environment: string;
+    /** Environment that this one recovers: it reads the copies of its secrets, with its keys. Default: none. */
+    readonly recovers?: string;
+  },
 ): Statement[] => {
-  const { accountId, environment } = props;
+  const { accountId, environment, recovers } = props;
   const bucket = `arn:aws:s3:::${props.stateBucketName}`;
   const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
   const [firstRecords = bucket, ...otherRecords] = props.recordBucketNames.flatMap((name) => [
     `arn:aws:s3:::${name}`,
     `arn:aws:s3:::${name}/*`,
   ]);
-  const taggedForOthers = {
-    StringNotEquals: { 'aws:ResourceTag/environment': environment },
-    Null: { 'aws:ResourceTag/environment': 'false' },
-  } as const;
+  const taggedForOthersThan = (names: string | [string, string]) =>
+    ({
+      StringNotEquals: { 'aws:ResourceTag/environment': names },
+      Null: { 'aws:ResourceTag/environment': 'false' },
+    }) as const;
+  const taggedForOthers = taggedForOthersThan(environment);
+  const readable = taggedForOthersThan(recovers ? [environment, recovers] : environment);
+  const readSecret = ['secretsmanager:GetSecretValue'] as const;
+  const noOtherSecret: Statement[] = recovers
+    ? [{ sid: 'NoOtherSecret', effect: 'Deny', actions: readSecret, resources: '*', conditions: readable }]
+    : [];
   const ownRoles = iam(`role/holdfast-${environment}-*`);
   const ownBoundary = iam(`policy/${githubBoundary(environment)}`);
   return [
@@ -128,7 +169,15 @@ export const deployStatements = (
       notActions: ['account:*', 'iam:*', 'organizations:*', 's3:*'],
       resources: '*',
     },
-    { sid: 'AllBucketsButState', actions: 's3:*', notResources: [bucket, `${bucket}/*`] },
+    {
+      sid: 'AllBucketsButState',
+      actions: 's3:*',
+      notResources: [
+        bucket,
+        `${bucket}/*`,
+        ...otherStates(props).flatMap((other) => [other.bucket, `${other.bucket}/*`]),
+      ],
+    },
     { sid: 'FindState', actions: 's3:ListBucket', resources: bucket },
     {
       // No versions: what was overwritten by mistake can be brought back by an administrator.
@@ -226,20 +275,21 @@ export const deployStatements = (
         'rds:Delete*',
         'rds:Modify*',
         'secretsmanager:Delete*',
-        'secretsmanager:GetSecretValue',
+        ...(recovers ? [] : readSecret),
         'secretsmanager:Put*',
         'secretsmanager:Update*',
       ],
       resources: '*',
       conditions: taggedForOthers,
     },
+    ...noOtherSecret,
     {
       // Bootstrap's keys are for others too, but for the one that every state is encrypted with.
       sid: 'NoOtherKey',
       effect: 'Deny',
       actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:ReEncrypt*'],
       notResources: props.stateKeyArn,
-      conditions: taggedForOthers,
+      conditions: readable,
     },
     {
       sid: 'NoBlindfold',

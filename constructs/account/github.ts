@@ -5,10 +5,18 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { identityPolicy, trustPolicy } from '../identity/policy';
 import { Role } from '../identity/role';
-import { deployStatements, type GithubAccessProps, planStatements } from './github-access';
+import { deployStatements, type GithubAccessProps, planStatements, type StatePlace } from './github-access';
 import { githubBoundary, githubDeployRole, githubPlanRole } from './github-names';
 
 const issuer = 'token.actions.githubusercontent.com';
+
+/** An environment that recovers another. */
+export interface RecoveringEnvironment {
+  readonly name: string;
+  /** The other's name. */
+  readonly of: string;
+  readonly state: StatePlace;
+}
 
 export interface GithubDeliveryProps extends GithubAccessProps {
   /** `owner/name` as the sub claim writes it. Changing it takes the roles from one repository and gives them to another. */
@@ -19,6 +27,8 @@ export interface GithubDeliveryProps extends GithubAccessProps {
   readonly provider: 'managed' | 'adopted';
   /** Names of the environments, which their GitHub environments share. */
   readonly environments: readonly string[];
+  /** Those of them that recover another, whose states lie in a region of their own. Default: none. */
+  readonly recovering?: readonly RecoveringEnvironment[];
   /** Hours that a deployment's credentials last at most, 1 to 12. */
   readonly sessionHours: number;
 }
@@ -53,20 +63,37 @@ export class GithubDelivery extends Construct {
         },
       );
 
+    const { recovering = [] } = props;
+    const otherStates = recovering
+      .map(({ state }) => state)
+      .filter(({ region }, index, all) => all.findIndex((other) => other.region === region) === index);
     new Role(this, 'plan', {
       name: githubPlanRole,
       description: `Plans for pull requests of ${props.repository}`,
       // The branch is for the nightly look for drift, which runs on no pull request and must not wait for an approval.
       trust: trust('pull_request', `ref:refs/heads/${props.branch}`),
       managedPolicies: ['SecurityAudit'],
-      statements: planStatements(props),
+      statements: planStatements({ ...props, otherStates }),
       dependsOn,
     });
+    const home: StatePlace = props;
     for (const environment of props.environments) {
+      const recovers = recovering.find(({ name }) => name === environment);
+      const { stateBucketName, stateKeyArn } = recovers?.state ?? home;
+      const others = [home, ...otherStates].filter((state) => state.stateBucketName !== stateBucketName);
       const boundary = new IamPolicy(this, `${environment}-boundary`, {
         name: githubBoundary(environment),
         description: `What deploying ${environment} may do, and the roles it makes at most`,
-        policy: identityPolicy(deployStatements({ ...props, environment })),
+        policy: identityPolicy(
+          deployStatements({
+            ...props,
+            environment,
+            recovers: recovers?.of,
+            stateBucketName,
+            stateKeyArn,
+            otherStates: others,
+          }),
+        ),
       });
       const role = new Role(this, `${environment}-deploy`, {
         name: githubDeployRole(environment),

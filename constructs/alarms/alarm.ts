@@ -16,6 +16,7 @@ export type Runbook =
   | 'cache-saturated'
   | 'certificate-expiring'
   | 'firewall-refusing'
+  | 'region-lost'
   | 'restore-test-failed'
   | 'secret-rotation-failed';
 
@@ -41,7 +42,8 @@ export interface AlarmRule {
     | 'days'
     | 'requests in 5 minutes'
     | 'errors'
-    | 'backups';
+    | 'backups'
+    | 'health checks that hold';
   /**
    * Seconds that one value is made of. Default: 300. 60 where a sum over more would count things several times; 3600 to
    * look back more than a day.
@@ -68,6 +70,7 @@ export interface AlarmProps {
     | 'AWS/ElastiCache'
     | 'AWS/CertificateManager'
     | 'AWS/WAFV2'
+    | 'AWS/Route53'
     | 'AWS/Lambda'
     | 'AWS/Events';
   /** What is measured. */

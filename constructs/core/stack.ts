@@ -1,7 +1,16 @@
 import './stack-traces';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { Aspects, type IAspect, LocalBackend, S3Backend, TerraformLocal, TerraformStack } from 'cdktf';
+import {
+  Aspects,
+  type IAspect,
+  LocalBackend,
+  S3Backend,
+  TerraformLocal,
+  type TerraformProvider,
+  TerraformResource,
+  TerraformStack,
+} from 'cdktf';
 import { DataResource } from 'cdktf/lib/terraform-data-resource';
 import type { Construct, IConstruct } from 'constructs';
 
@@ -107,6 +116,15 @@ export class HoldfastStack extends TerraformStack {
         ],
       },
     });
+  }
+}
+
+/** Makes what lies below a construct in another region. What names a provider itself keeps it; IAM has no regions. */
+export class MadeWith implements IAspect {
+  constructor(private readonly provider: TerraformProvider) {}
+
+  visit(node: IConstruct): void {
+    if (node instanceof TerraformResource) node.provider ??= this.provider;
   }
 }
 

@@ -5,8 +5,8 @@
  * Sources, read 2026-11-21 in stored copies: RDS guide, "Limitations for blue/green deployments" and "Password management
  * with Amazon RDS and AWS Secrets Manager" (no password that RDS manages); "Using RDS Proxy with Blue/Green Deployments"
  * (since April 2026 a proxy is no obstacle, for RDS for PostgreSQL too); Terraform's aws_db_instance, `blue_green_update`
- * (no replicas: RDS would replace them without Terraform's knowing). Across regions only backups are copied here, and
- * those are no replicas.
+ * (no replicas: RDS would replace them without Terraform's knowing). A replica in another region is one as well; what has
+ * such a one has one of its own region, too, because production must (environments/rules.ts).
  */
 export function whyNoBlueGreen(database: {
   readonly managedPassword: boolean;

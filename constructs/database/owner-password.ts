@@ -5,6 +5,7 @@ import { Fn, TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
 import { tfJson } from '../core/tf-json';
 import type { EncryptionKey } from '../encryption/key';
+import { copied, type SecretCopy } from '../secrets/empty-secret';
 
 export interface OwnerPasswordProps {
   /** Name of the secret. Changing it replaces the secret. */
@@ -15,6 +16,8 @@ export interface OwnerPasswordProps {
   readonly key: EncryptionKey;
   /** Days in which the deleted secret can be brought back; 0: gone at once. */
   readonly recoveryDays: 0 | 7;
+  /** Another region that the secret is copied to: a replica there has the same password. Default: none. */
+  readonly copy?: SecretCopy;
 }
 
 /**
@@ -40,6 +43,7 @@ export class OwnerPassword extends Construct {
       description: 'Name and password of the owner of the schema',
       kmsKeyId: props.key.arn,
       recoveryWindowInDays: props.recoveryDays,
+      ...copied(props.copy),
     });
     this.secretArn = this.secret.arn;
     // A local is evaluated once while Terraform applies: both places get the same.

@@ -14,6 +14,7 @@ import { ServerSecurityGroup } from '../network/security-group';
 import { LogGroup } from '../storage/log-group';
 import { databaseAlarms } from './alarms';
 import { whyNoBlueGreen } from './blue-green';
+import { beginning, type DatabaseOrigin, follows } from './origin';
 import { OwnerPassword, type OwnerPasswordProps } from './owner-password';
 import {
   exportedLogs,
@@ -53,6 +54,11 @@ export interface PostgresProps extends Place {
     /** Of that region: the database's own key doesn't leave its region. */
     readonly key: EncryptionKey;
   };
+  /**
+   * What it begins with, name, size, version and users included. Default: nothing; it begins empty. Changing it, other than by
+   * promoting a replica, replaces the instance.
+   */
+  readonly origin?: DatabaseOrigin;
   /** RDS and Terraform refuse to delete it. */
   readonly deletionProtection: boolean;
   /** When it is destroyed a last snapshot stays, and so do the automated backups until they expire. */
@@ -69,13 +75,13 @@ export interface PostgresProps extends Place {
    * Where its password is kept. Default: RDS makes it, keeps it in a secret of its own and rotates it every seven days, and
    * then refuses replicas and blue/green updates.
    */
-  readonly ownerPassword?: Pick<OwnerPasswordProps, 'secretName' | 'version' | 'recoveryDays'>;
+  readonly ownerPassword?: Pick<OwnerPasswordProps, 'secretName' | 'version' | 'recoveryDays' | 'copy'>;
   /** Of the security group. Changing it replaces everything. */
   readonly vpcId: string;
   /** In two zones at least, without a route to the internet. */
   readonly subnetIds: string[];
-  /** Whose members may connect. */
-  readonly clientSecurityGroupId: string;
+  /** Whose members may connect. Default: nobody. */
+  readonly clientSecurityGroupId?: string;
   /** Of data, snapshots, logs and the owner's secret. Changing it replaces everything. */
   readonly key: EncryptionKey;
   /** Days that logs are kept. */
@@ -87,10 +93,10 @@ export interface PostgresProps extends Place {
 /** PostgreSQL on RDS, private and encrypted; logins by IAM. */
 export class Postgres extends Construct {
   readonly primary: DbInstance;
-  readonly replicas: readonly DbInstance[];
+  readonly replicas: readonly DbInstance[] = [];
   /** Its members are the primary and the replicas. */
   readonly securityGroupId: string;
-  /** Secret that holds the owner's name and password. */
+  /** Secret that holds the owner's name and password; empty while it follows another database, whose owner it has. */
   readonly ownerSecretArn: string;
   private readonly common: Partial<DbInstanceConfig>;
 
@@ -111,42 +117,56 @@ export class Postgres extends Construct {
       description: 'PostgreSQL, from the cluster',
       vpcId: props.vpcId,
       port: postgresPort,
-      from: { securityGroupId: props.clientSecurityGroupId },
+      from: props.clientSecurityGroupId ? { securityGroupId: props.clientSecurityGroupId } : undefined,
     }).id;
     this.common = this.settings();
+    const following = follows(props.origin);
     const password =
-      props.ownerPassword && new OwnerPassword(this, 'owner-password', { ...props, ...props.ownerPassword });
+      props.ownerPassword && !following
+        ? new OwnerPassword(this, 'owner-password', { ...props, ...props.ownerPassword })
+        : undefined;
     const obstacle = whyNoBlueGreen({ managedPassword: !password, readReplicas: props.readReplicas });
-    if (obstacle) Annotations.of(this).addInfo(`upgrades stop the database, without blue/green: ${obstacle}`);
+    if (obstacle && !following) {
+      Annotations.of(this).addInfo(`upgrades stop the database, without blue/green: ${obstacle}`);
+    }
 
     this.primary = new DbInstance(this, 'primary', {
       ...this.common,
       identifier: names.primary,
       // What looks for the primary, and not for its replicas, goes by it.
       tags: { Name: names.primary },
-      engine: 'postgres',
-      engineVersion: props.version,
-      // Whoever edits the version means it; the parameter group follows in the same plan.
-      allowMajorVersionUpgrade: true,
       instanceClass: props.instanceClass,
-      allocatedStorage: props.storageGiB.initial,
-      dbName: props.databaseName,
-      username: props.ownerName,
-      ...(password?.settings ?? { manageMasterUserPassword: true, masterUserSecretKmsKeyId: props.key.arn }),
-      blueGreenUpdate: obstacle ? undefined : { enabled: true },
+      ...beginning(props),
+      ...(following
+        ? // Its name is ignored from then on, so it has to be there before it is needed.
+          { multiAz: false, ...this.finalSnapshot(), skipFinalSnapshot: true }
+        : {
+            engineVersion: props.version,
+            // Whoever edits the version means it; the parameter group follows in the same plan.
+            allowMajorVersionUpgrade: true,
+            ...(password?.settings ?? {
+              manageMasterUserPassword: true,
+              masterUserSecretKmsKeyId: props.key.arn,
+            }),
+            blueGreenUpdate: obstacle ? undefined : { enabled: true },
+            multiAz: props.multiAz,
+            backupRetentionPeriod: props.backupRetentionDays,
+            backupWindow: '01:00-02:00',
+            // Where the data matters, any second of its last days can still be restored once the instance is gone.
+            deleteAutomatedBackups: !props.finalSnapshot,
+            ...this.finalSnapshot(),
+          }),
+      lifecycle: this.life(),
       kmsKeyId: props.key.arn,
       dbSubnetGroupName: subnets.name,
-      multiAz: props.multiAz,
-      backupRetentionPeriod: props.backupRetentionDays,
-      backupWindow: '01:00-02:00',
-      // Where the data matters, any second of its last days can still be restored once the instance is gone.
-      deleteAutomatedBackups: !props.finalSnapshot,
-      ...this.finalSnapshot(),
       dependsOn: this.logs('primary', names.primary),
     });
-    this.ownerSecretArn = password?.secretArn ?? this.primary.masterUserSecret.get(0).secretArn;
+    this.ownerSecretArn = following
+      ? ''
+      : (password?.secretArn ?? this.primary.masterUserSecret.get(0).secretArn);
     password?.keep(this.primary);
     this.watch('primary', this.primary);
+    if (following) return;
     if (props.recovery) {
       new DbInstanceAutomatedBackupsReplication(this, 'recovery', {
         sourceDbInstanceArn: this.primary.arn,
@@ -224,21 +244,32 @@ export class Postgres extends Construct {
     };
   }
 
+  /** What Terraform leaves alone: the name of the last snapshot, and where a restored instance once came from. */
+  private life(): DbInstanceConfig['lifecycle'] {
+    const ignoreChanges = [
+      ...(this.props.finalSnapshot ? ['final_snapshot_identifier'] : []),
+      ...(this.props.origin?.kind === 'backups' ? ['restore_to_point_in_time'] : []),
+    ];
+    const { lifecycle } = this.common;
+    return ignoreChanges.length > 0 ? { ...lifecycle, ignoreChanges } : lifecycle;
+  }
+
   private finalSnapshot(): Partial<DbInstanceConfig> {
     if (!this.props.finalSnapshot) return { skipFinalSnapshot: true };
-    const lifecycle = this.common.lifecycle ?? {};
     return {
       skipFinalSnapshot: false,
       // The time of creation makes the name another one in each life of the instance: the snapshot of the last life
       // still has its own, and RDS would refuse to destroy the next. Ignored afterwards, or every plan would differ.
       finalSnapshotIdentifier: `${this.props.name}-final-${Fn.formatdate('YYYYMMDDhhmmss', Fn.timestamp())}`,
-      lifecycle: { ...lifecycle, ignoreChanges: ['final_snapshot_identifier'] },
     };
   }
 
   /** `id` is `primary` or `replica-<n>`. */
   private watch(id: string, instance: DbInstance): void {
-    const rules = databaseAlarms({ ...this.props, role: id === 'primary' ? 'primary' : 'replica' });
+    const rules = databaseAlarms({
+      ...this.props,
+      role: id === 'primary' && !follows(this.props.origin) ? 'primary' : 'replica',
+    });
     for (const rule of rules) {
       new Alarm(this, `${id}-alarm-${rule.id}`, {
         rule,

@@ -14,6 +14,11 @@ export interface CertificateProps {
   readonly alternativeNames: readonly string[];
   /** Id of the public zone that all of them lie in. The world must ask its name servers, or the validation runs into its limit. */
   readonly zoneId: string;
+  /**
+   * Whether the records that validate it are made here. Not where another environment has a certificate of the same names: AWS
+   * asks for the same records, and who takes them away ends the renewal of both. Default: true.
+   */
+  readonly ownRecords?: boolean;
   readonly alarms: AlarmTopic;
 }
 
@@ -40,7 +45,9 @@ export class Certificate extends Construct {
       lifecycle: { createBeforeDestroy: true },
     });
     const names = [props.domainName, ...props.alternativeNames];
-    const records = [...new Set(names.map(validatedBy))].map((validated) => {
+    const { ownRecords = true } = props;
+    const validatedNames = ownRecords ? [...new Set(names.map(validatedBy))] : [];
+    const records = validatedNames.map((validated) => {
       const asked = names.find((name) => validatedBy(name) === validated) as string;
       const option = (attribute: string): string =>
         `\${one([for option in ${certificate.fqn}.domain_validation_options : option.${attribute} if option.domain_name == "${asked}"])}`;
@@ -56,7 +63,7 @@ export class Certificate extends Construct {
     });
     const validation = new AcmCertificateValidation(this, 'validation', {
       certificateArn: certificate.arn,
-      validationRecordFqdns: records.map((record) => record.fqdn),
+      validationRecordFqdns: ownRecords ? records.map((record) => record.fqdn) : undefined,
       timeouts: { create: validationLimit },
     });
     this.arn = validation.certificateArn;

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Probe } from '../../app/src/contract';
 import { type KubernetesObject, RawObjects } from '../kubernetes/raw-objects';
+import { type FailoverRecord, recordAnnotations } from './failover';
 import { pairs } from './load-balancer';
 import { publicGateway } from './names';
 import type { RouteMatch } from './route-matches';
@@ -15,6 +16,8 @@ export interface PublicRoutesProps {
   readonly labels: Readonly<Record<string, string>>;
   /** Names that it answers to; below the environment's name they get their records from external-dns. */
   readonly hostnames: readonly string[];
+  /** What part the names' records play, where another region answers to them too. Default: the only one. */
+  readonly records?: FailoverRecord;
   readonly matches: readonly RouteMatch[];
   /** Of the Service, and of its pods. */
   readonly port: number;
@@ -86,7 +89,10 @@ export const targetGroupOf = (health: PublicRoutesProps['health'], drainDelaySec
 const route = (props: PublicRoutesProps): KubernetesObject => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
   kind: 'HTTPRoute',
-  metadata: metadata(props),
+  metadata: {
+    ...metadata(props),
+    ...(props.records && { annotations: recordAnnotations(props.records) }),
+  },
   spec: {
     parentRefs: [
       {

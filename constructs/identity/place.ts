@@ -22,3 +22,15 @@ export const logGroupArn = (place: Place, name: string): string => arnIn(place, 
 /** Every CloudWatch alarm whose name begins so. */
 export const alarmArns = (place: Place, prefix: string): string =>
   arnIn(place, 'cloudwatch', `alarm:${prefix}*`);
+
+/**
+ * A key that another stack made, by its alias and through one service: nothing has to be looked up, and what else is encrypted
+ * in the account stays out of reach.
+ */
+export const keyByAlias = (place: Place, alias: string, service: 's3' | 'secretsmanager') => ({
+  resources: arnIn(place, 'kms', 'key/*'),
+  conditions: {
+    StringEquals: { 'kms:ViaService': `${service}.${place.region}.amazonaws.com` },
+    'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${alias}` },
+  },
+});

@@ -9,8 +9,8 @@ export interface ServerSecurityGroupProps {
   readonly vpcId: string;
   /** The one TCP port that it listens on. */
   readonly port: number;
-  /** Who may connect: the members of a security group, or address ranges. */
-  readonly from:
+  /** Who may connect: the members of a security group, or address ranges. Default: nobody. */
+  readonly from?:
     | { readonly securityGroupId: string }
     | { readonly cidr: string; readonly otherCidrs?: readonly string[] };
 }
@@ -45,9 +45,9 @@ export class ServerSecurityGroup extends Construct {
         ...source,
         tags: { Name: props.name },
       });
-    if ('securityGroupId' in props.from) {
+    if (props.from && 'securityGroupId' in props.from) {
       allow('ingress', { referencedSecurityGroupId: props.from.securityGroupId });
-    } else {
+    } else if (props.from) {
       allow('ingress', { cidrIpv4: props.from.cidr });
       for (const cidr of props.from.otherCidrs ?? []) {
         allow(`ingress-${cidr.replaceAll(/[./]/g, '-')}`, { cidrIpv4: cidr });

@@ -45,13 +45,18 @@ export interface ExternalDnsProps extends ControllerPlace {
   readonly ownerId: string;
   /** Whether it may take records away again. Development keeps tidy; production loses no name by a mistake. */
   readonly removes: boolean;
+  /**
+   * Whether Route 53 also asks the load balancer behind a record how it is. Not where two regions answer to a name: with both
+   * out of sorts it would answer with the first, whose data may be stale. Default: true.
+   */
+  readonly asksTargets?: boolean;
 }
 
 /** Records in Route 53 for what routes ask for. The chart admits one replica: two would undo each other's work. */
 export class ExternalDns extends Controller<ExternalDnsValues> {
   constructor(scope: Construct, id: string, props: ExternalDnsProps) {
     const { namespace, serviceAccount } = controllers.externalDns;
-    const { region, domain, zoneId, ownerId, removes, ...place } = props;
+    const { region, domain, zoneId, ownerId, removes, asksTargets = true, ...place } = props;
     super(scope, id, {
       ...place,
       chart: charts.externalDns,
@@ -68,7 +73,12 @@ export class ExternalDns extends Controller<ExternalDnsValues> {
         txtPrefix: '%{record_type}-owner.',
         domainFilters: [domain],
         managedRecordTypes: ['A', 'AAAA', 'CNAME'],
-        extraArgs: ['--aws-zone-type=public', `--zone-id-filter=${zoneId}`, '--txt-wildcard-replacement=any'],
+        extraArgs: [
+          '--aws-zone-type=public',
+          `--zone-id-filter=${zoneId}`,
+          '--txt-wildcard-replacement=any',
+          ...(asksTargets ? [] : ['--no-aws-evaluate-target-health']),
+        ],
         // Pods can't ask the instance's metadata for it.
         env: [{ name: 'AWS_REGION', value: region }],
         interval: '5m',

@@ -2,12 +2,28 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption/key';
 
+/** Another region in which Secrets Manager keeps the same secret by the same name: readable there when this one is lost. */
+export interface SecretCopy {
+  readonly region: string;
+  /** Of a key of that region. */
+  readonly keyArn: string;
+}
+
+/** What makes the copy. One that somebody made there by hand is overwritten: the two must be the same. */
+export const copied = (copy: SecretCopy | undefined) =>
+  copy && {
+    replica: [{ region: copy.region, kmsKeyId: copy.keyArn }],
+    forceOverwriteReplicaSecret: true,
+  };
+
 export interface EmptySecretProps {
   /** Unique in account and region, until the recovery window is over. Changing it replaces the secret. */
   readonly name: string;
   /** What belongs into it, and who fills it. */
   readonly description: string;
   readonly key: Pick<EncryptionKey, 'arn'>;
+  /** Default: none. Taking it away deletes the copy. */
+  readonly copy?: SecretCopy;
   /** Days in which a deleted secret can be brought back; 0: gone at once. 7 to 30 otherwise. */
   readonly recoveryDays: 0 | 7 | 14 | 30;
 }
@@ -28,6 +44,7 @@ export class EmptySecret extends Construct {
       description: props.description,
       kmsKeyId: props.key.arn,
       recoveryWindowInDays: props.recoveryDays,
+      ...copied(props.copy),
     });
   }
 }

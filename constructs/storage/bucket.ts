@@ -61,6 +61,8 @@ export const accessLogsGrant = (logs: string, accountId: string, prefix: string)
 /** A bucket with every version of its objects, encrypted, for this account over TLS alone. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
+  /** What keeps every version; copies of the bucket wait for it. */
+  readonly versioning: ITerraformDependable;
   /** Whoever writes under `grants` must wait for it. */
   readonly policy: ITerraformDependable;
 
@@ -84,7 +86,7 @@ export class PrivateBucket extends Construct {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    const versioning = new S3BucketVersioningA(this, 'versioning', {
+    this.versioning = new S3BucketVersioningA(this, 'versioning', {
       bucket,
       versioningConfiguration: { status: 'Enabled' },
     });
@@ -92,7 +94,7 @@ export class PrivateBucket extends Construct {
       new S3BucketObjectLockConfigurationA(this, 'lock', {
         bucket,
         rule: { defaultRetention: { mode: 'GOVERNANCE', days: props.lockDays } },
-        dependsOn: [versioning],
+        dependsOn: [this.versioning],
       });
     }
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
@@ -142,7 +144,7 @@ export class PrivateBucket extends Construct {
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
-      dependsOn: [versioning],
+      dependsOn: [this.versioning],
     });
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,

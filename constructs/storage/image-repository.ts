@@ -17,16 +17,18 @@ export interface ImageRepositoryProps {
 
 /** A private image repository: a tag, once pushed, means the same image for ever. */
 export class ImageRepository extends Construct {
+  readonly repository: EcrRepository;
+
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
-    const repository = new EcrRepository(this, 'repository', {
+    this.repository = new EcrRepository(this, 'repository', {
       name: props.name,
       imageTagMutability: 'IMMUTABLE',
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfiguration: [{ encryptionType: 'KMS', kmsKey: props.key.arn }],
     });
     new EcrLifecyclePolicy(this, 'lifecycle', {
-      repository: repository.name,
+      repository: this.repository.name,
       policy: tfJson({
         rules: [
           {

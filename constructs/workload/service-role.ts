@@ -3,6 +3,7 @@ import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ports, probes, type RoleName, roles, terminationGracePeriodSeconds } from '../../app/src/contract';
+import type { FailoverRecord } from '../edge/failover';
 import { PublicRoutes } from '../edge/public-routes';
 import { matchesOf } from '../edge/route-matches';
 import type { Configuration } from './configuration';
@@ -39,6 +40,8 @@ export interface ServiceRoleProps {
   readonly monitored: boolean;
   /** Names under which the world asks for what the role answers. Default: none, nothing leads to it from outside. */
   readonly hostnames?: readonly string[];
+  /** Which of two regions the names lead to. Default: there is one. */
+  readonly records?: FailoverRecord;
   readonly dependsOn: readonly ITerraformDependable[];
   /** What the pods, but not their Services, wait for besides: the network they need, the migration. */
   readonly startAfter: readonly ITerraformDependable[];
@@ -76,6 +79,7 @@ export class ServiceRole extends Construct {
         ? new PublicRoutes(this, 'routes', {
             ...metadata,
             hostnames: props.hostnames,
+            records: props.records,
             matches,
             port: ports.public,
             health: { ...probes.readiness, port: ports[probes.readiness.port] },

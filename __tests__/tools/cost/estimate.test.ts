@@ -111,6 +111,13 @@ describe('what is not known is said', () => {
     expect(made).toMatchObject({ usd: 0, unknown: [{ why: 'no prices of sa-east-1' }] });
   });
 
+  test('a provider of another region is named after it', () => {
+    const made = estimate(
+      estate([{ ...resource('aws_nat_gateway'), values: { provider: 'aws.us-east-1' } }]),
+    );
+    expect(made.lines[0]?.usdPerUnit).toBe(0.045);
+  });
+
   test('objects of the cluster run on its nodes, but for volumes', () => {
     const claim = { spec: { resources: { requests: { storage: '10Gi' } } } };
     const made = estimate(

@@ -40,7 +40,8 @@ export interface SecurityBaselineProps extends Place {
 }
 
 const trailName = 'holdfast-trail';
-const mailsName = 'holdfast-findings';
+/** Of the topic of GuardDuty's findings, in each region. */
+export const mailsName = 'holdfast-findings';
 
 /** ARNs of what tells people, and of what they search: whoever deploys may neither silence nor erase them. */
 export const witnessArns = (place: Place): readonly [string, ...string[]] => [

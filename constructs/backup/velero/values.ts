@@ -15,6 +15,8 @@ const awsPlugin = 'docker.io/velero/velero-plugin-for-aws:v1.14.0';
 export interface VeleroSize {
   readonly region: string;
   readonly bucket: string;
+  /** Copies of another region's backups, to restore from. Default: none. */
+  readonly copiesBucket?: string;
   /** Five fields, in UTC. */
   readonly schedule: string;
   readonly keepDays: number;
@@ -81,8 +83,8 @@ export type VeleroValues = {
       readonly name: string;
       readonly provider: 'aws';
       readonly bucket: string;
-      readonly default: true;
-      readonly accessMode: 'ReadWrite';
+      readonly default: boolean;
+      readonly accessMode: 'ReadWrite' | 'ReadOnly';
       readonly config: { readonly region: string };
     }[];
   };
@@ -176,6 +178,18 @@ export function veleroValues(size: VeleroSize): VeleroValues {
           accessMode: 'ReadWrite',
           config: { region: size.region },
         },
+        ...(size.copiesBucket
+          ? [
+              {
+                name: 'copies',
+                provider: 'aws',
+                bucket: size.copiesBucket,
+                default: false,
+                accessMode: 'ReadOnly',
+                config: { region: size.region },
+              } as const,
+            ]
+          : []),
       ],
     },
     schedules: {

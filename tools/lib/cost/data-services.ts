@@ -12,7 +12,12 @@ export function processors(instanceClass: string): number {
 /** A replica has its source's storage, and says nothing of it itself. */
 function storageOf(instance: PricedResource, estate: Estate): number {
   const source = referred(estate, instance, instance.values['replicate_source_db']);
-  return numberAt(instance.values, 'allocated_storage') ?? numberAt(source?.values, 'allocated_storage') ?? 0;
+  return (
+    numberAt(instance.values, 'allocated_storage') ??
+    numberAt(source?.values, 'allocated_storage') ??
+    estate.copiedGib ??
+    0
+  );
 }
 
 function database(instance: PricedResource, estate: Estate): (Charge | Missing)[] {

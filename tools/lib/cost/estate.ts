@@ -17,6 +17,8 @@ export interface Estate {
   readonly region: string;
   /** Undefined for an account. */
   readonly usage?: Usage;
+  /** GiB of a database that came from another region, and whose size nothing here says. Default: unknown. */
+  readonly copiedGib?: number;
   readonly resources: readonly PricedResource[];
 }
 

@@ -79,8 +79,7 @@ function priceResource(
     return { lines: [], unknown: runsOnNodes(type) ? [] : [unknown(`no pricer knows ${type}`)] };
   }
   if ('free' in pricer) return { lines: [], unknown: [] };
-  // Version 6 of the provider lets a resource lie in another region than its provider's.
-  const region = typeof values['region'] === 'string' ? values['region'] : estate.region;
+  const region = regionOf(values) ?? estate.region;
   const items = pricer(resource, estate);
   if (items.length > 0 && !isPriced(region)) {
     return { lines: [], unknown: [unknown(`no prices of ${region}`)] };
@@ -92,6 +91,15 @@ function priceResource(
       .map((charge) => line(resource, charge, region)),
     unknown: items.filter(isMissing).map(({ missing }) => unknown(missing)),
   };
+}
+
+/**
+ * Where a resource lies that isn't where its estate does: version 6 of the provider lets it say so, and providers of other
+ * regions are named after them.
+ */
+function regionOf(values: PricedResource['values']): string | undefined {
+  if (typeof values['region'] === 'string') return values['region'];
+  return /^aws\.([a-z]{2}-[a-z]+-\d)$/.exec(String(values['provider'] ?? ''))?.[1];
 }
 
 function line({ stack, address, type }: PricedResource, charge: Charge, region: string): Line {

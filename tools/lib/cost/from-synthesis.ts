@@ -15,7 +15,8 @@ export const estimateEnvironment = (
   estimate({
     name: environment.name,
     region: environment.region,
-    usage: usageOf(environment.tier),
+    usage: usageOf(environment.tier, environment.recovery),
+    copiedGib: environment.recovery && environment.database.storageGiB.initial,
     resources: resourcesIn(stacks.filter((stack) => stack.environment === environment.name)),
   });
 

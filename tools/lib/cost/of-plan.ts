@@ -42,7 +42,8 @@ export function costsOfPlans(
       const estate: Estate = {
         name: environment.name,
         region: environment.region,
-        usage: usageOf(environment.tier),
+        usage: usageOf(environment.tier, environment.recovery),
+        copiedGib: environment.recovery && environment.database.storageGiB.initial,
         resources: [...resources, ...others],
       };
       return total(estimate(estate).lines.filter((line) => line.stack === name));

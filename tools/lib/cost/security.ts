@@ -1,19 +1,29 @@
 /** What watches an account. */
 import { monthly, type Pricer } from './charge';
-import { at } from './estate';
+import { at, ofType } from './estate';
 import { accountUsage } from './usage';
 
 export const security: Record<string, Pricer> = {
   aws_config_configuration_recorder: () => [
     monthly('records', 'config.items', accountUsage.configItems / 1_000),
   ],
-  aws_guardduty_detector: () => [
-    monthly('events', 'guardduty.events', accountUsage.guardDutyMillions),
-    monthly('flow and DNS logs', 'guardduty.flow', accountUsage.guardDutyGb),
-  ],
-  aws_guardduty_detector_feature: (feature) =>
+  // What is assumed is the account's, whatever number of regions it is looked at in.
+  aws_guardduty_detector: (_detector, estate) => {
+    const detectors = ofType(estate, 'aws_guardduty_detector').length;
+    return [
+      monthly('events', 'guardduty.events', accountUsage.guardDutyMillions / detectors),
+      monthly('flow and DNS logs', 'guardduty.flow', accountUsage.guardDutyGb / detectors),
+    ];
+  },
+  aws_guardduty_detector_feature: (feature, estate) =>
     at(feature.values, 'name') === 'RUNTIME_MONITORING' && at(feature.values, 'status') === 'ENABLED'
-      ? [monthly('agents’ processors', 'guardduty.runtime', accountUsage.agentProcessors)]
+      ? [
+          monthly(
+            'agents’ processors',
+            'guardduty.runtime',
+            accountUsage.agentProcessors / ofType(estate, 'aws_guardduty_detector').length,
+          ),
+        ]
       : [],
   aws_securityhub_account: () => [monthly('checks', 'securityhub.checks', accountUsage.checkThousands)],
   aws_inspector2_enabler: () => [

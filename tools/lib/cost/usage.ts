@@ -77,7 +77,23 @@ const usageByTier: Readonly<Record<AwsEnvironment['tier'], Usage>> = {
   },
 };
 
-export const usageOf = (tier: AwsEnvironment['tier']): Usage => usageByTier[tier];
+/** What stands by answers nobody: only a database follows another one. */
+const standingBy: Usage = {
+  internetGb: 0,
+  natGb: 0,
+  zonesGb: 0,
+  endpointGb: 0,
+  balancerUnits: 0,
+  logGb: { flow: 0.1, controlPlane: 0, other: 0.1 },
+  bucketGb: 0,
+  kmsTenThousands: 5,
+  dailyChange: 0,
+  extraNodes: 0,
+  functionCalls: 0,
+};
+
+export const usageOf = (tier: AwsEnvironment['tier'], recovery?: AwsEnvironment['recovery']): Usage =>
+  recovery?.role === 'standby' ? standingBy : usageByTier[tier];
 
 /** What the account as a whole uses: bootstrap's trail, records and checks. */
 export const accountUsage = {

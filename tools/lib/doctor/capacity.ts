@@ -76,7 +76,9 @@ const called: Record<QuotaName, string> = {
 async function demand({ deployment, account }: Examined): Promise<Record<QuotaName, number>> {
   const { network, cluster } = deployment.environment;
   const { zones = [], nat = 'none', existing } = network;
-  const gateways = { 'per-zone': zones.length, single: 1, none: 0 }[nat];
+  // What stands by is asked about as it will be on the day on which it is needed: quotas take days to raise.
+  const standsBy = deployment.environment.recovery?.role === 'standby';
+  const gateways = standsBy ? zones.length : { 'per-zone': zones.length, single: 1, none: 0 }[nat];
   const { nodes } = cluster;
   const perNode = Math.max(
     0,

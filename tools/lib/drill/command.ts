@@ -3,10 +3,11 @@ import { createInterface } from 'node:readline/promises';
 import { type Runbook, readRunbook, runbookNames } from '../runbook/runbook';
 import { asksForName, type Step } from '../runbook/steps';
 import { paint } from '../terminal';
-import type { Drill } from './drill';
+import type { Drill, StateDrill } from './drill';
 import { drills } from './drills';
 import { log, logFile, recordInRunbook } from './record';
 import { type DrillResult, runDrill } from './run';
+import { missingForState } from './state-place';
 import { drillsTable, intoPage } from './table';
 
 const page = 'docs/recovery.md';
@@ -37,7 +38,7 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
     console.error(`Can be drilled: ${drills.map(({ runbook }) => runbook).join(', ')}; or all.`);
     return 2;
   }
-  const chosen = names.includes('all') ? drills : drills.filter(({ runbook }) => names.includes(runbook));
+  const chosen = names.includes('all') ? possible() : drills.filter(({ runbook }) => names.includes(runbook));
   if (!yes && !(await confirmed(chosen, folder))) {
     console.error(`${paint('red', 'error')} not confirmed; nothing was broken`);
     return 2;
@@ -52,7 +53,10 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
       continue;
     }
     try {
-      const result = await runDrill(drill, runbook, console.log);
+      const about = { drill: drill.runbook, environment: 'local' };
+      const result = await runDrill(drill, runbook, console.log, {
+        ran: (step) => log({ ...about, ...step }),
+      });
       console.log(paint('green', summary(result)));
       log({ drill: drill.runbook, environment: 'local', ...result });
       if (record) keep(runbook, result);
@@ -70,6 +74,15 @@ export async function drillCommand({ folder, names, yes, record }: DrillOptions)
     `\n${chosen.length - failed} drills went through, ${failed} failed. Who ran what: ${logFile()}`,
   );
   return failed > 0 ? 1 : 0;
+}
+
+/** All drills that this machine can hold; says which it can't, and why. */
+function possible(): readonly (Drill | StateDrill)[] {
+  const missing = missingForState();
+  if (!missing) return drills;
+  const left = drills.filter((drill) => 'stacks' in drill).map(({ runbook }) => runbook);
+  console.warn(`${paint('yellow', 'warning')} left out: ${left.join(', ')}; they need ${missing}`);
+  return drills.filter((drill) => !('stacks' in drill));
 }
 
 /** What people are asked about: what is broken, and which steps of which runbook are run. */
@@ -101,8 +114,10 @@ const stepsOf = ({ runbook: name, steps }: Asked, folder: string): Step[] =>
   [];
 
 const summary = ({ detection, rto, interruption, lost, acknowledged }: DrillResult): string =>
-  `seen after ${detection.toFixed(1)} s, well after ${rto.toFixed(1)} s, nothing accepted for ${interruption.toFixed(1)} s, ` +
-  `${lost} of ${acknowledged} acknowledged events lost`;
+  `seen after ${detection.toFixed(1)} s, well after ${rto.toFixed(1)} s` +
+  (interruption === undefined
+    ? ''
+    : `, nothing accepted for ${interruption.toFixed(1)} s, ${lost} of ${acknowledged} acknowledged events lost`);
 
 const keep = ({ file }: Runbook, result: DrillResult): void =>
   recordInRunbook(file, result, new Date().toISOString().slice(0, 10));

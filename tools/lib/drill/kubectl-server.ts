@@ -11,12 +11,20 @@ interface Answer {
   readonly forward?: { readonly from: number; readonly to: number };
 }
 
-/** Answers what kubectl.cjs is asked, for as long as a drill lasts. @returns its address, and how to end it */
-export async function serveKubectl(pods: Pods): Promise<{ readonly url: string; close(): void }> {
+/**
+ * Answers what kubectl.cjs is asked, for as long as a drill lasts.
+ *
+ * @param exporterPort where the exporter is; default: there is none
+ * @returns its address, and how to end it
+ */
+export async function serveKubectl(
+  pods: Pods,
+  exporterPort?: number,
+): Promise<{ readonly url: string; close(): void }> {
   const server: Server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    const answer = await kubectl(JSON.parse(body) as string[], pods).catch((error: Error) => ({
+    const answer = await kubectl(JSON.parse(body) as string[], pods, exporterPort).catch((error: Error) => ({
       error: error.message,
     }));
     response.end(JSON.stringify(answer));
@@ -27,7 +35,7 @@ export async function serveKubectl(pods: Pods): Promise<{ readonly url: string; 
 }
 
 /** What a step may ask of a drill's cluster; anything else is refused, so that no step seems to have worked. */
-export async function kubectl(args: readonly string[], pods: Pods): Promise<Answer> {
+export async function kubectl(args: readonly string[], pods: Pods, exporterPort?: number): Promise<Answer> {
   const options = new Map<string, string>();
   const words: string[] = [];
   const end = args.indexOf('--');
@@ -56,6 +64,8 @@ export async function kubectl(args: readonly string[], pods: Pods): Promise<Answ
   }
   if (verb === 'port-forward') {
     const from = Number(second);
+    if (first === 'deployment/holdfast-exporter' && exporterPort !== undefined)
+      return { forward: { from, to: exporterPort } };
     const to = pod(first, pods).process.ports[from === 8080 ? 'public' : 'management'];
     return { forward: { from, to } };
   }

@@ -9,6 +9,7 @@ import { startPostgres, startRedis } from '../../../app/test/support/servers';
 import { runCli } from '../../../app/test/support/service-process';
 import { maySmallDisk, smallDisk } from '../../../app/test/support/small-disk';
 import type { Drill, Place } from './drill';
+import { startExporter } from './exporter';
 import { serveKubectl } from './kubectl-server';
 import { Pods } from './pods';
 import { makePath } from './steps';
@@ -18,7 +19,7 @@ const managementToken = 'd'.repeat(64);
 
 /** Sets the place up, has `work` use it, and takes everything away again, whatever happens. */
 export async function withPlace<T>(
-  drill: Pick<Drill, 'env' | 'diskMiB'>,
+  drill: Pick<Drill, 'env' | 'diskMiB' | 'exporter' | 'beforeStart'>,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   await prepare();
@@ -53,23 +54,28 @@ export async function withPlace<T>(
     undo.push(() => environment.remove());
     const { code, stderr } = await runCli(['migrate'], environment.env);
     if (code !== 0) throw new Error(`the migration fails: ${stderr}`);
-    const pods = new Pods(environment.env);
+    const onEnd = (each: () => unknown) => void undo.push(each);
+    const changed = (await drill.beforeStart?.({ postgres, redis, directory, onEnd })) ?? {};
+    const env = withChanges(environment.env, changed);
+    const pods = new Pods(env);
     undo.push(() => pods.stop());
     await pods.start();
-    const api = await serveKubectl(pods);
+    const exporter = drill.exporter ? await startExporter(env) : undefined;
+    undo.push(() => exporter?.stop());
+    const api = await serveKubectl(pods, exporter?.port);
     undo.push(() => api.close());
     const writer = new Writer(pods);
     undo.push(() => writer.stop());
     const stepEnv = {
-      ...environment.env,
+      ...env,
       PATH: makePath(directory),
       HOLDFAST_DRILL: api.url,
       HOLDFAST_BACKUP_STORE: join(directory, 'backups'),
       HOLDFAST_BACKUP_KEY_FILE: join(directory, 'backup.key'),
     };
     const place: Place = {
-      ...{ postgres, redis, disk, pods, writer, directory, stepEnv },
-      onEnd: (each) => undo.push(each),
+      ...{ postgres, redis, disk, pods, writer, directory, stepEnv, onEnd },
+      exporterUrl: exporter && `http://127.0.0.1:${exporter.port}`,
       setFlagFile: (content) => writeFileSync(join(environment.directory, flagFileName), content),
       holdfast: async (role, ...args) => {
         const url = pods.of(role)?.process.managementUrl ?? '';
@@ -101,6 +107,15 @@ export async function withPlace<T>(
   } finally {
     for (const each of undo.reverse()) await each();
   }
+}
+
+/** Undefined takes a variable away. */
+function withChanges(
+  env: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const all = Object.entries({ ...env, ...changes });
+  return Object.fromEntries(all.filter((each): each is [string, string] => each[1] !== undefined));
 }
 
 /** PostgreSQL doesn't run as root: there it borrows the user that owns nothing. */

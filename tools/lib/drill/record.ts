@@ -11,8 +11,8 @@ export function recordInRunbook(file: string, result: DrillResult, today: string
     'last drill': today,
     detection: seconds(result.detection),
     rto: seconds(result.rto),
-    interruption: seconds(result.interruption),
-    lost: `${result.lost} of ${result.acknowledged} events`,
+    ...(result.interruption === undefined ? {} : { interruption: seconds(result.interruption) }),
+    ...(result.lost === undefined ? {} : { lost: `${result.lost} of ${result.acknowledged} events` }),
   };
   const text = readFileSync(file, 'utf8');
   const end = text.indexOf('\n---\n', 4);

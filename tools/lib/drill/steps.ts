@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import { delimiter, join, resolve } from 'node:path';
 import { buildDirectory } from '../../../app/test/support/cache-directory';
 
-/** Seconds after which a step is given up. */
-const patience = 60;
+/** Seconds after which a step is given up: one of the service, and one that runs Terraform. */
+const patience = { service: 60, terraform: 180 };
 
 export interface StepResult {
   readonly code: number;
@@ -27,16 +27,30 @@ export function makePath(directory: string): string {
     '"backup restore"|"backup prune"|"flags enable"|"flags disable"|"flags delete"|"flags rollout"';
   const holdfast = JSON.stringify(join(buildDirectory(), 'dist/main.js'));
   write('holdfast', `case "$1 $2" in ${asks}) set -- "$@" --yes ;; esac\nexec ${node} ${holdfast} "$@"`);
+  // Debian has Redis, whose client is the same.
+  write(
+    'valkey-cli',
+    `PATH=${JSON.stringify(process.env.PATH)}\nexec "$(command -v valkey-cli || echo redis-cli)" "$@"`,
+  );
   symlinkSync(process.execPath, join(bin, 'node'));
   return [bin, ...postgresFolders(), process.env.PATH].join(delimiter);
 }
 
-/** Runs a step as it stands in the runbook, by bash; stops at its first command that fails. */
-export function runStep(script: string, env: Readonly<Record<string, string>>): Promise<StepResult> {
+/**
+ * Runs a step as it stands in the runbook, by bash; stops at its first command that fails.
+ *
+ * @param cwd folder that a step with Terraform is run in; default: the repository's, without
+ */
+export function runStep(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  cwd?: string,
+): Promise<StepResult> {
   const began = performance.now();
   // In a process group of its own, so that what it leaves in the background ends with it.
   const child = spawn('bash', ['-e', '-c', script], {
     env: { HOME: process.env.HOME ?? '', ...env },
+    cwd: cwd ?? process.cwd(),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -52,7 +66,7 @@ export function runStep(script: string, env: Readonly<Record<string, string>>): 
       // It is gone.
     }
   };
-  const timer = setTimeout(end, patience * 1000);
+  const timer = setTimeout(end, (cwd ? patience.terraform : patience.service) * 1000);
   return new Promise((done, fail) => {
     child.once('error', fail);
     child.once('exit', (code) => {

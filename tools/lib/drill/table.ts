@@ -1,8 +1,8 @@
 import type { Runbook } from '../runbook/runbook';
-import type { Drill } from './drill';
+import type { Drill, StateDrill } from './drill';
 
 /** What the last drill of each runbook measured, as docs/recovery.md shows it. */
-export function drillsTable(runbooks: readonly Runbook[], drills: readonly Drill[]): string {
+export function drillsTable(runbooks: readonly Runbook[], drills: readonly (Drill | StateDrill)[]): string {
   const rows = drills.flatMap(({ runbook: name, fault }) => {
     const runbook = runbooks.find((each) => each.name === name);
     if (!runbook) return [];

@@ -9,7 +9,8 @@ import type { SimpleCommand } from './shell';
 /** Programs whose arguments name nothing of ours. */
 const plain = new Set([
   'cat', 'cp', 'curl', 'date', 'df', 'diff', 'dig', 'docker', 'echo', 'export', 'git', 'grep', 'head', 'jq', 'kill', 'less',
-  'mkdir', 'openssl', 'pg_dump', 'printf', 'pg_ctl', 'psql', 'read', 'sed', 'sleep', 'sort', 'tail', 'test', 'wait', 'watch',
+  'mkdir', 'openssl', 'pg_dump', 'printf', 'pg_ctl', 'psql', 'read', 'sed', 'sleep', 'sort', 'tail', 'test',
+  'valkey-cli', 'wait', 'watch',
 ]); // biome-ignore format: a list
 
 /** What is wrong with one command of a step: what it names isn't there. Nothing is run. */

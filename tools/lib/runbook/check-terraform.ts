@@ -1,7 +1,7 @@
 import type { Known } from './known';
 
-/** What steps do with a stack. apply and destroy are the CDKTF CLI's, which knows the order of stacks. */
-const verbs = new Set(['init', 'plan', 'output', 'import', 'force-unlock', 'providers', 'state']);
+/** What steps do with a stack. apply (but of a saved plan) and destroy are the CDKTF CLI's, which knows the order of stacks. */
+const verbs = new Set(['init', 'plan', 'output', 'import', 'force-unlock', 'providers', 'show', 'state']);
 const stateVerbs = new Set(['list', 'show', 'pull', 'push', 'rm']);
 
 /** What is wrong with a call of Terraform: stacks, outputs and addresses of resources that no synthesis contains. */
@@ -11,7 +11,8 @@ export function checkTerraform(args: readonly string[], known: Known): string[] 
   const wrong = missingStack(stack, known);
   if (wrong.length > 0) return wrong;
   const [verb = '', ...rest] = args.filter((word) => !word.startsWith('-'));
-  if (!verbs.has(verb)) return [`runs "terraform ${verb}", which no check knows`];
+  const savedPlan = verb === 'apply' && rest.length > 0;
+  if (!verbs.has(verb) && !savedPlan) return [`runs "terraform ${verb}", which no check knows`];
   const named = args.flatMap((word) => /^-(?:target|replace)=(.+)$/.exec(word)?.[1] ?? []);
   if (verb === 'import') return missingAddresses([...named, ...rest.slice(0, 1)], stack, known);
   if (verb === 'state') {

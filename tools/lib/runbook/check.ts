@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { backupLogin, roles, serviceRoleNames, viewerLogin } from '../../../app/src/contract';
 import { checkCommand } from './check-command';
 import { checkDecisions } from './check-decisions';
 import { checkRisk } from './check-risk';
@@ -129,7 +130,12 @@ const nameProblems = ({ file, text }: Runbook, { metrics }: Known): string[] =>
     );
 
 /** Not metrics, though they look so. */
-const logins: readonly string[] = ['holdfast_owner', 'holdfast_viewer', 'holdfast_backup'];
+const logins: readonly string[] = [
+  'holdfast_owner',
+  viewerLogin.databaseUser,
+  backupLogin.databaseUser,
+  ...serviceRoleNames.map((role) => roles[role].databaseUser),
+];
 
 const linkProblems = ({ file, text }: Runbook): string[] =>
   [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]

@@ -61,9 +61,12 @@ interface Loaded {
   readonly deployments: readonly Deployment[];
 }
 
-/** Collects it. Synthesises what is shipped, and the same with its entry from the internet open. */
+/**
+ * Collects it. Synthesises what is shipped, and the same with its entry from the internet open, and gone over to where it
+ * is recovered.
+ */
 export async function collectKnown(loaded: Loaded): Promise<Known> {
-  const stacks = [...synthesised(loaded), ...synthesised(withEntry(loaded))];
+  const stacks = [...synthesised(loaded), ...synthesised(goneOver(withEntry(loaded)))];
   const objects = stacks.flatMap(objectsOf);
   return {
     leads: stacks.flatMap(leadsOf),
@@ -126,6 +129,22 @@ const withEntry = ({ accounts, deployments }: Loaded): Loaded => ({
           environment: {
             ...deployment.environment,
             domain: { ...deployment.environment.domain, delegated: true },
+          },
+        }
+      : deployment,
+  ),
+});
+
+/** What stands by has all its stacks on the day on which a runbook needs them. */
+const goneOver = ({ accounts, deployments }: Loaded): Loaded => ({
+  accounts,
+  deployments: deployments.map((deployment) =>
+    isAws(deployment) && deployment.environment.recovery
+      ? {
+          ...deployment,
+          environment: {
+            ...deployment.environment,
+            recovery: { ...deployment.environment.recovery, role: 'active' },
           },
         }
       : deployment,

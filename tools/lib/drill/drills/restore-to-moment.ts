@@ -9,8 +9,15 @@ import { forPostgres } from '../place';
 
 const counted = ({ postgres }: Place): number =>
   Number(postgres.sql("select count(*) from event_aggregates where name like 'drill-%'"));
-/** Rows that there were before the mistake. */
-let before = 0;
+/** Names of the rows that there were before the mistake. */
+let before: readonly string[] = [];
+const names = ({ postgres }: Place): string[] =>
+  postgres.sql("select distinct name from event_aggregates where name like 'drill-%'").split('\n');
+/** How many rows there are says nothing, as events go on coming in. */
+const allBack = (place: Place): boolean => {
+  const now = new Set(names(place));
+  return before.every((name) => now.has(name));
+};
 
 export const restoreToMoment: Drill = {
   runbook: 'restore-to-moment',
@@ -27,7 +34,7 @@ export const restoreToMoment: Drill = {
   inject: async (place) => {
     const { postgres, stepEnv, directory } = place;
     while (counted(place) < 20) await sleep(100);
-    before = counted(place);
+    before = names(place);
     // One call: what is written between the moment and the mistake is lost.
     stepEnv.MOMENT = postgres.sql(
       `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'); delete from event_aggregates`,
@@ -37,7 +44,7 @@ export const restoreToMoment: Drill = {
     mkdirSync(stepEnv.RESTORED);
     forPostgres(stepEnv.RESTORED);
   },
-  detected: async (place) => counted(place) < before,
+  detected: async (place) => !allBack(place),
   steps: [
     { name: 'list-backups', expect: /postgres-base/ },
     { name: 'archive-now', expect: /\d\/\w+/ },
@@ -73,5 +80,5 @@ export const restoreToMoment: Drill = {
     { name: 'copy-back', expect: /COMMIT/ },
     { name: 'verify', expect: /event round trip/ },
   ],
-  recovered: async (place) => counted(place) >= before,
+  recovered: async (place) => allBack(place),
 };
