@@ -45,6 +45,15 @@ test('stacks read what stands in their references', () => {
   expect(textOf(contracts(data))).toContain('prod-cluster prod-network private_subnet_ids , vpc_id');
 });
 
+test('pictures show what an environment has: without pods, no flows between them', () => {
+  const text = markupOf(
+    contracts({ ...data, stacks: data.stacks.filter(({ name }) => name !== 'dev-app') }).body,
+  );
+  expect(text).toContain('id="prod-flows-title"');
+  expect(text).toContain('id="dev-network-title"');
+  expect(text).not.toContain('id="dev-flows-title"');
+});
+
 test('a picture keeps its links to itself under other ids, and leaves its style to the page', () => {
   const svg =
     '<svg aria-labelledby="title description"><title id="title">T</title><desc id="description">D</desc><style>text { fill: red }</style><marker id="head"/><path marker-end="url(#head)"/></svg>';
