@@ -1,6 +1,8 @@
 import { everyAlert } from '../../../constructs/observability/every-alert';
+import { frameworks } from '../../../gates';
 import { usd } from '../../../tools/lib/cost/report';
-import type { ReportData, Section } from '../../../tools/lib/report/data';
+import type { GateResult, ReportData, Section } from '../../../tools/lib/report/data';
+import { gatesOfSynthesis } from '../../../tools/lib/report/gates-of-synthesis';
 import { markupOf } from '../../../tools/lib/report/html';
 import { inlined } from '../../../tools/lib/report/picture';
 import { alarms, alerts } from '../../../tools/lib/report/sections/alerts';
@@ -15,6 +17,7 @@ import { service } from '../../../tools/lib/report/sections/service';
 import { stacks } from '../../../tools/lib/report/sections/stacks';
 import { pinned, versions } from '../../../tools/lib/report/sections/versions';
 import { table } from '../../../tools/lib/report/table';
+import type { StackJson } from '../../../tools/lib/stack-json';
 import { shippedData, someGates } from './fixture';
 
 const data = shippedData();
@@ -40,6 +43,15 @@ test('stacks read what stands in their references', () => {
   expect(rowOf(stacks(data), 'prod-cluster')).toContain('|network|');
   expect(rowOf(stacks(data), 'prod-network')).toContain('|nothing|');
   expect(textOf(contracts(data))).toContain('prod-cluster prod-network private_subnet_ids , vpc_id');
+});
+
+test('pictures show what an environment has: without pods, no flows between them', () => {
+  const text = markupOf(
+    contracts({ ...data, stacks: data.stacks.filter(({ name }) => name !== 'dev-app') }).body,
+  );
+  expect(text).toContain('id="prod-flows-title"');
+  expect(text).toContain('id="dev-network-title"');
+  expect(text).not.toContain('id="dev-flows-title"');
 });
 
 test('a picture keeps its links to itself under other ids, and leaves its style to the page', () => {
@@ -80,8 +92,41 @@ test('cost: sums, budgets, and what is not counted', () => {
   expect(textOf(attention(uncounted))).toContain('1 resource has no price');
 });
 
-test('gates: counts by framework, what fails with its remedy, and nothing where none was asked', () => {
-  expect(gates({})).toBeUndefined();
+test('gates are asked of every environment, for every framework', () => {
+  const environments = data.deployments.map(({ environment }) => environment.name);
+  expect(data.gates.map(({ environment }) => environment)).toEqual(
+    environments.flatMap((name) => frameworks.map(() => name)),
+  );
+  expect(data.gates.filter(({ environment, pass }) => environment !== 'local' && pass === 0)).toEqual([]);
+});
+
+test('a database that is not encrypted is a failing gate, with its address and what to do', () => {
+  const stacks = data.stacks.map((stack) =>
+    stack.name === 'prod-data' ? { ...stack, json: unencrypted(stack.json) } : stack,
+  );
+  const before = failingOf(data.gates);
+  const failing = failingOf(gatesOfSynthesis(data.deployments, stacks, data.today)).filter(
+    (one) => !before.some(({ gate, environment }) => gate === one.gate && environment === one.environment),
+  );
+  expect(new Set(failing.map(({ environment }) => environment))).toEqual(new Set(['prod']));
+  for (const { resources, remedy } of failing) {
+    expect(resources.join()).toContain('prod-data/aws_db_instance.');
+    expect(remedy).not.toBe('');
+  }
+});
+
+const failingOf = (results: readonly GateResult[]) =>
+  results.flatMap(({ failing, environment }) => failing.map((gate) => ({ ...gate, environment })));
+
+const unencrypted = (json: StackJson): StackJson => {
+  const instances = Object.entries(json.resource?.['aws_db_instance'] ?? {}).map(([name, values]) => [
+    name,
+    { ...values, storage_encrypted: false },
+  ]);
+  return { ...json, resource: { ...json.resource, aws_db_instance: Object.fromEntries(instances) } };
+};
+
+test('gates: counts by framework, and what fails with its remedy', () => {
   const text = textOf(gates({ gates: someGates }));
   expect(text).toContain('SOC 2 (2017) prod 9 11 1 2 3');
   expect(text).toContain('set storageEncrypted prod-data/aws_db_instance.&lt;postgres&gt;');
@@ -135,7 +180,7 @@ test('names of resources hide accounts and references', () => {
 });
 
 test('nothing wants attention where nothing does; a table without rows is none', () => {
-  const calm = attention({ ...data, runbooks: [] });
+  const calm = attention({ ...data, runbooks: [], gates: [] });
   expect([calm.body, String(calm.lead)]).toEqual([undefined, expect.stringContaining('Nothing')]);
   expect(textOf(attention({ ...data, warnings: ['prod/x: look'] }))).toContain('prod/x: look');
   expect(table({ caption: 'c', columns: ['a'], rows: [] })).toBeUndefined();

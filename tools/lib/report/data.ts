@@ -5,6 +5,7 @@ import { everyEstimate } from '../cost/cost-command';
 import type { Budgeted } from '../cost/report';
 import { type Runbook, readRunbook, runbookNames } from '../runbook/runbook';
 import type { Synthesis, SynthesisedStack } from '../synthesise';
+import { gatesOfSynthesis } from './gates-of-synthesis';
 import type { Part } from './html';
 
 /** How one environment does by one framework. */
@@ -42,8 +43,7 @@ export interface ReportData {
   readonly warnings: readonly string[];
   readonly estimates: readonly Budgeted[];
   readonly runbooks: readonly Runbook[];
-  /** Default: nothing was judged, and the report has no such section. */
-  readonly gates?: readonly GateResult[];
+  readonly gates: readonly GateResult[];
 }
 
 /** A part of the page. */
@@ -70,6 +70,7 @@ export const collect = (
   stacks: shippedStacks(loaded, stacks),
   warnings,
   estimates: everyEstimate(loaded, stacks),
+  gates: gatesOfSynthesis(loaded.deployments, stacks, today),
   runbooks: runbookNames(runbooks).flatMap((name) => readRunbook(runbooks, name).runbook ?? []),
 });
 

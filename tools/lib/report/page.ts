@@ -34,7 +34,7 @@ const order = [
 
 /** The whole report as one file: the browser is told to load nothing, and to run no script but the page's own. */
 export function reportPage(data: ReportData): string {
-  const sections = order.flatMap((section) => section(data) ?? []);
+  const sections = order.map((section) => section(data));
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
   return markupOf(html`<!doctype html>
 <html lang="en">

@@ -16,7 +16,7 @@ export function attention(data: ReportData): Section {
   };
 }
 
-function points({ warnings, estimates, gates = [], runbooks }: ReportData): Part[] {
+function points({ warnings, estimates, gates, runbooks }: ReportData): Part[] {
   const failing = gates.reduce((sum, { fail }) => sum + fail, 0);
   const undrilled = runbooks.filter(
     ({ lastDrill, drill }) => lastDrill === 'never' && drill === 'local',

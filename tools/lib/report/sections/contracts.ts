@@ -1,5 +1,7 @@
-import { diagrams } from '../../diagrams';
-import { handedOver } from '../../diagrams/stacks';
+import { flowsDiagram } from '../../diagrams/flows';
+import { networkDiagram } from '../../diagrams/network';
+import { handedOver, stacksDiagram } from '../../diagrams/stacks';
+import { trustDiagram } from '../../diagrams/trust';
 import { onAws, type ReportData, type Section, stacksOf } from '../data';
 import { code, type Html, html, joined } from '../html';
 import { inlined } from '../picture';
@@ -27,9 +29,17 @@ export function contracts(data: ReportData): Section {
   };
 }
 
+/** Of what the environment has: what stands by for another has neither cluster nor pods until it is needed. */
 function pictures(data: ReportData, name: string): Html {
-  const drawn = Object.entries(diagrams(stacksOf(data, name), name));
+  const stacks = stacksOf(data, name);
+  const json = (component: string) => stacks.find((stack) => stack.component === component)?.json;
+  const [network, app] = [json('network'), json('app')];
   return html`<details class="group"><summary><h3>Pictures of ${name}</h3></summary>
-${drawn.map(([file, svg]) => inlined(svg, `${name}-${file.replace('.svg', '')}`))}</details>
+${inlined(stacksDiagram(stacks, name), `${name}-stacks`)}${network && inlined(networkDiagram(network, name), `${name}-network`)}${
+  app && [
+    inlined(flowsDiagram(app, name), `${name}-flows`),
+    inlined(trustDiagram(stacks, name), `${name}-trust`),
+  ]
+}</details>
 `;
 }

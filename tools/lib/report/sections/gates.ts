@@ -4,9 +4,8 @@ import { table } from '../table';
 
 const titles = ['evaluators', 'pass', 'fail', 'waived', 'not applicable'] as const;
 
-/** What frameworks ask of the stacks, and what fails. Nothing where no gate was asked. */
-export function gates({ gates: results = [] }: Pick<ReportData, 'gates'>): Section | undefined {
-  if (results.length === 0) return undefined;
+/** What frameworks ask of the stacks, and what fails. */
+export function gates({ gates: results }: Pick<ReportData, 'gates'>): Section {
   const failing = results.flatMap((result) => result.failing.map((gate) => ({ result, gate })));
   return {
     id: 'gates',
