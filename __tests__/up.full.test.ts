@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { managementPaths, ports, probes, routes } from '../app/src/contract';
 import root from '../package.json';
 import { containerOf } from '../tools/lib/local-pod';
+import { defaultReport } from '../tools/lib/report/write';
 import { readStack } from '../tools/lib/stack-json';
 
 let child: ChildProcess | undefined;
@@ -47,6 +48,9 @@ test('prints what was synthesised, runs the service, and stops it gracefully', a
   expect(output).toMatch(/environment +stack +resources +checks +time +resources by kind/);
   for (const row of ['dev', 'staging', 'prod']) expect(output).toMatch(new RegExp(`^${row} +app`, 'm'));
   expect(output).toMatch(/^local +app/m);
+
+  await until('the report', () => /report +\S+\.holdfast\/report\.html/.test(output), 30);
+  expect(readFileSync(defaultReport, 'utf8')).toContain('id="resources-local-app"');
 
   for (const probe of Object.values(probes)) {
     expect((await fetch(management + probe.path)).status).toBe(200);

@@ -9,7 +9,7 @@ import { routes } from '../app/src/contract';
 import { preparedDatabase } from './lib/embedded-database';
 import { containerOf, type PodContainer } from './lib/local-pod';
 import { probeUrl, type RunPodOptions, startContainer, waitFor } from './lib/run-pod';
-import { defaultOutdir, runSynth } from './lib/run-synth';
+import { defaultOutdir, type ReadAndSynthesised, runSynth } from './lib/run-synth';
 import { printServiceLog } from './lib/service-log';
 import { readStack } from './lib/stack-json';
 import { duration, exitWith, paint } from './lib/terminal';
@@ -19,7 +19,8 @@ const stackName = 'local-app';
 const root = resolve('.holdfast/local');
 
 async function up(): Promise<number> {
-  if (!runSynth()) return 1;
+  const done = runSynth();
+  if (!done) return 1;
   if (
     !step('Building the service', () =>
       run('node_modules/typescript/bin/tsc', '-p', 'app/tsconfig.build.json'),
@@ -30,7 +31,7 @@ async function up(): Promise<number> {
   const container = containerOf(readStack(defaultOutdir, stackName), 'holdfast-all');
   const options: RunPodOptions = { root, cwd: resolve('app') };
   prepareDatabase(container);
-  return serve(container, options);
+  return serve(container, options, done);
 }
 
 /** Puts a migrated database where the service will look, unless one from an earlier run is there. */
@@ -47,7 +48,11 @@ function prepareDatabase(container: PodContainer): void {
   cpSync(template, target, { recursive: true });
 }
 
-async function serve(container: PodContainer, options: RunPodOptions): Promise<number> {
+async function serve(
+  container: PodContainer,
+  options: RunPodOptions,
+  done: ReadAndSynthesised,
+): Promise<number> {
   const started = performance.now();
   const child = startContainer(container, options);
   const log = createWriteStream(join(root, 'service.log'), { flags: 'w' });
@@ -76,6 +81,7 @@ async function serve(container: PodContainer, options: RunPodOptions): Promise<n
     }
   }
   announce(container, performance.now() - started);
+  await report(done);
   const code = await exited;
   log.end();
   console.log(code === 0 ? 'Stopped.' : `${paint('red', 'error')} the service ended with exit code ${code}`);
@@ -116,6 +122,17 @@ ${paint('green', `Holdfast is ready after ${duration(milliseconds)}`)}, as cdktf
   logs           ${join(root, 'service.log')}
 
 Ctrl-C stops it.`);
+}
+
+/** After the service is ready, so that nobody waits for it; what it needs is loaded only here. It never stops the service. */
+async function report(done: ReadAndSynthesised): Promise<void> {
+  try {
+    const { defaultReport, writeReport } = await import('./lib/report/write.js');
+    writeReport(done);
+    console.log(`  report         ${resolve(defaultReport)}\n`);
+  } catch (error) {
+    console.error(`${paint('yellow', 'warning')} the report was not written: ${(error as Error).message}`);
+  }
 }
 
 function step(title: string, work: () => boolean): boolean {

@@ -98,6 +98,7 @@ describe('what the issue of recovery asks for is drilled', () => {
     ['disk full', 'database-storage-full'],
     ['flag gone wrong', 'flag-gone-wrong'],
     ['credential rotation under load', 'credentials-leaked'],
+    ['Terraform state lost and re-imported', 'terraform-state-lost'],
     ['a credential revoked', 'service-failing'],
     ['bad deploy rolled back', 'bad-deploy'],
     ['corrupt backup detected before it is needed', 'backup-corrupted'],

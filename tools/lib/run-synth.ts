@@ -53,13 +53,17 @@ export function readAndSynthesise(
 }
 
 /** The same as a command of its own, with notes and a table. */
-export function runSynth({ outdir = defaultOutdir, table = true, today }: RunSynthOptions = {}): boolean {
+export function runSynth({
+  outdir = defaultOutdir,
+  table = true,
+  today,
+}: RunSynthOptions = {}): ReadAndSynthesised | undefined {
   progress('Reading environments/ …');
   const done = readAndSynthesise(load(today), outdir);
-  if (!done) return false;
+  if (!done) return undefined;
   for (const note of done.synthesis.notes) console.log(`${paint('dim', 'note')} ${note}`);
   if (table) console.log(summary(done.synthesis, outdir));
-  return true;
+  return done;
 }
 
 /** A defect of Holdfast, not of the configuration. */

@@ -1,6 +1,7 @@
 /** The few shapes that the diagrams of docs/architecture.md are drawn with; readable on light and on dark pages. */
 
-const style = `text { font-family: system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #1f2328; }
+/** Of every picture; a page that holds several says it once. */
+export const pictureStyle = `text { font-family: system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #1f2328; }
 .page { fill: #ffffff; } .box { fill: #f6f8fa; stroke: #8c959f; } .strong { fill: #ddf4ff; stroke: #0969da; }
 .frame { fill: none; stroke: #8c959f; stroke-dasharray: 6 4; } .line { stroke: #59636e; fill: none; }
 .head { fill: #59636e; } .quiet { fill: #59636e; }
@@ -79,7 +80,7 @@ export const picture = (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
     `<title id="title">${encode(title)}</title>`,
     `<desc id="description">${encode(description)}</desc>`,
-    `<style>${style}</style>`,
+    `<style>${pictureStyle}</style>`,
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 0 L8 4 L0 8 z"/></marker></defs>',
     `<rect class="page" width="${width}" height="${height}"/>`,
     ...shapes,

@@ -1,12 +1,15 @@
-/** Look of the HTML report. Colours have a contrast of at least 4.5:1 on their ground in both schemes. */
-export const style = `
+/** Colours of HTML reports, light and dark, with a contrast of at least 4.5:1 on their ground in both schemes. */
+export const palette = `
 :root { --ground: #fff; --raised: #f5f6f8; --text: #1b1f24; --faint: #59636e; --line: #d5d9df;
   --create: #1a7f37; --update: #855600; --replace: #b3261e; --destroy: #b3261e; --loss: #fdecea; }
 @media (prefers-color-scheme: dark) {
   :root { --ground: #12161b; --raised: #1b2129; --text: #e8ebef; --faint: #9aa5b1; --line: #333c47;
     --create: #56c271; --update: #e0b04a; --replace: #ff8a80; --destroy: #ff8a80; --loss: #3a1a1a; }
 }
-* { box-sizing: border-box; }
+`;
+
+/** Look of the HTML report of a plan. */
+export const style = `${palette}* { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 75rem; padding: 1.5rem; background: var(--ground); color: var(--text);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; margin: 0; }
