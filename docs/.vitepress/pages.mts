@@ -32,6 +32,7 @@ const groups: readonly Group[] = [
   {
     text: 'Start',
     items: [
+      page('What it is, and why', 'why'),
       page('Quickstart', 'quickstart'),
       page('What runs on a laptop', 'local'),
       page('Launch guide', 'launch'),
