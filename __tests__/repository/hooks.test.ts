@@ -68,7 +68,18 @@ describe('a commit message', () => {
     }
     const from = `HEAD~${Object.keys(messages).length}`;
     const config = resolve('commitlint.config.cjs');
-    const options = ['--cwd', repository, '--config', config, '--from', from, '--to', 'HEAD', '--verbose'];
+    const options = [
+      '--no-color',
+      '--cwd',
+      repository,
+      '--config',
+      config,
+      '--from',
+      from,
+      '--to',
+      'HEAD',
+      '--verbose',
+    ];
     report = (await run('commitlint', options)).output;
   }, 30_000);
 
