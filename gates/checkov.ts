@@ -64,6 +64,7 @@ export interface Disagreement {
   /** `component/type.name` with `*` for any text. */
   readonly resources: readonly string[];
   readonly tiers?: readonly string[];
+  readonly environments?: readonly string[];
   readonly reason: string;
 }
 

@@ -109,8 +109,7 @@ export const waivers: readonly Waiver[] = [
   {
     gate: 'secrets-rotate',
     resources: ['backup/aws_secretsmanager_secret.dump-keys_*'],
-    reason:
-      'Keys of encrypted dumps, the newest first, which a person adds and keeps elsewhere too: a machine that replaced them would leave older dumps unreadable.',
+    reason: reasonOf('CKV2_AWS_57', 'backup/aws_secretsmanager_secret.dump-keys_*'),
     owner: 'platform',
     until: '2027-05-31',
   },
@@ -199,13 +198,5 @@ export const waivers: readonly Waiver[] = [
     reason: 'A pilot light has nothing that would call AWS from inside: endpoints come when it takes over.',
     owner: 'platform',
     until: '2027-11-30',
-  },
-  {
-    gate: 's3-access-logged',
-    resources: ['backup/aws_s3_bucket.cluster-bucket-copy_there_*'],
-    reason:
-      'A locked copy that S3 writes and that only a recovery reads. S3 logs to a bucket of the same region only, and an environment may name its second region without anything else there.',
-    owner: 'platform',
-    until: '2027-05-31',
   },
 ];

@@ -15,7 +15,7 @@ import { serviceNamespace } from '../constructs/workload/names';
 import type { AwsDeployment } from '../environments/load';
 import type { clusterContract, dataContract, networkContract } from './contracts';
 import { podSecurityVersion } from './kubernetes-props';
-import { environmentBucketName, isProtected } from './props';
+import { environmentBucketName, isProtected, requestsBucketName } from './props';
 
 interface ClusterBackupsProps {
   readonly deployment: AwsDeployment;
@@ -65,7 +65,17 @@ export function clusterBackups(scope: HoldfastStack, props: ClusterBackupsProps)
       sourceKey: key,
       provider: props.copies.provider,
       copyRegion: props.copies.region,
-      copy: { ...kept, name: copyOf(deployment, props.copies.region), key: props.copies.key },
+      copy: {
+        ...kept,
+        name: copyOf(deployment, props.copies.region),
+        key: props.copies.key,
+        // Bootstrap makes the bucket of requests where an environment recovers this one, and only there.
+        ...(deployment.recoveredBy && {
+          accessLogs: {
+            bucketName: requestsBucketName({ id: deployment.account.id, region: props.copies.region }),
+          },
+        }),
+      },
       roleName: `${name}-cluster-copies`,
     });
   }

@@ -14,6 +14,7 @@ const kinds: Readonly<Record<string, readonly [apiVersion: string, kind: string]
   kubernetes_config_map_v1: ['v1', 'ConfigMap'],
   kubernetes_deployment_v1: ['apps/v1', 'Deployment'],
   kubernetes_horizontal_pod_autoscaler_v2: ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+  kubernetes_cron_job_v1: ['batch/v1', 'CronJob'],
   kubernetes_job_v1: ['batch/v1', 'Job'],
   kubernetes_limit_range_v1: ['v1', 'LimitRange'],
   kubernetes_namespace_v1: ['v1', 'Namespace'],
@@ -30,12 +31,14 @@ const kinds: Readonly<Record<string, readonly [apiVersion: string, kind: string]
 /** What the provider calls otherwise: most are blocks that it repeats under a singular name. */
 const plurals: Readonly<Record<string, string>> = {
   container: 'containers',
+  init_container: 'initContainers',
   limit: 'limits',
   metric: 'metrics',
   port: 'ports',
   rule: 'rules',
   storage_provisioner: 'provisioner',
   subject: 'subjects',
+  timezone: 'timeZone',
   topology_spread_constraint: 'topologySpreadConstraints',
   volume: 'volumes',
   volume_mount: 'volumeMounts',
@@ -101,7 +104,8 @@ function value(key: string, of: Json): Json {
   if (typeof of === 'string') {
     if (key === 'default_mode') return Number.parseInt(of, 8);
     if (numbers.has(key) && /^\d+$/.test(of)) return Number(of);
-    return filledIn(of);
+    // A variable's value is text, whatever it stands for.
+    return key === 'value' ? String(filledIn(of)) : filledIn(of);
   }
   if (of === null || typeof of !== 'object') return of;
   if (maps.has(key) && !Object.values(of).some((member) => typeof member === 'object')) {

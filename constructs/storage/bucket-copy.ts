@@ -16,7 +16,7 @@ export interface BucketCopyProps extends Place {
   readonly provider: TerraformProvider;
   readonly copyRegion: string;
   /** The copy. A source with a lock needs one with a lock. */
-  readonly copy: Omit<PrivateBucketProps, 'key' | 'accessLogs'> & { readonly key: EncryptionKey };
+  readonly copy: Omit<PrivateBucketProps, 'key'> & { readonly key: EncryptionKey };
   /** Of the role that S3 takes. */
   readonly roleName: string;
 }

@@ -35,6 +35,8 @@ export interface Exception {
   readonly check: string;
   readonly resources: readonly string[];
   readonly tiers?: readonly string[];
+  /** Names of environments. Default: every environment. */
+  readonly environments?: readonly string[];
   readonly reason: string;
 }
 
@@ -151,6 +153,8 @@ function read(output: CheckovReport | readonly CheckovReport[], stacks: readonly
 const matches = (exception: Exception, { check, stack, address }: Finding): boolean =>
   exception.check === check &&
   (exception.tiers === undefined || (stack.tier !== undefined && exception.tiers.includes(stack.tier))) &&
+  (exception.environments === undefined ||
+    exception.environments.some((name) => stack.name === `${name}-${stack.component}`)) &&
   exception.resources.some((pattern) => isLike(pattern, `${stack.component}/${address}`));
 
 const isLike = (pattern: string, text: string): boolean =>
@@ -176,6 +180,8 @@ export function verdict(
   );
   const stale = exceptions
     // One for a tier that no environment has proves nothing.
+    // One for an environment by name may have nothing to excuse for a while, as a recovery region that has taken over.
+    .filter((exception) => exception.environments === undefined)
     .filter((exception) => exception.tiers === undefined || exception.tiers.some((tier) => tiers.has(tier)))
     .flatMap((exception) =>
       exception.resources
