@@ -1,6 +1,6 @@
 import { each, is, says, some } from '../engine/judge';
 import type { Evaluators } from '../engine/model';
-import { isPublic } from '../engine/policy';
+import { letsNobodyIn } from './public-policy';
 
 const customerKey = 'Hand the construct the key of its stack.';
 
@@ -42,13 +42,7 @@ export const encryption = {
     remedy: 'Name the principals in the key’s policy.',
     judge: each('aws_kms_key', ({ values }) => {
       if (values.policy === undefined) return undefined;
-      const open = values.policy.filter(isPublic);
-      return says(
-        open.length === 0,
-        open.length === 0
-          ? 'no statement allows everybody'
-          : `${open.map(({ sid }) => sid || 'a statement').join(', ')} allows everybody`,
-      );
+      return letsNobodyIn(values.policy);
     }),
   },
   'kms-named': {

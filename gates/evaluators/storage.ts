@@ -1,8 +1,9 @@
 import type { Environment } from '../engine/environment';
 import { each, is, type Judgement, says, some } from '../engine/judge';
 import type { Evaluators } from '../engine/model';
-import { isPublic, type Statement } from '../engine/policy';
+import type { Statement } from '../engine/policy';
 import type { Resource } from '../engine/read';
+import { letsNobodyIn } from './public-policy';
 
 type Bucket = Resource<'aws_s3_bucket'>;
 
@@ -154,13 +155,7 @@ export const storage = {
     remedy: 'Name the principals, or bind the statement to an account or a source by a condition.',
     judge: each('aws_s3_bucket_policy', ({ values }) => {
       if (values.policy === undefined) return undefined;
-      const open = values.policy.filter(isPublic);
-      return says(
-        open.length === 0,
-        open.length === 0
-          ? 'no statement allows everybody'
-          : `${open.map(({ sid }) => sid || 'a statement').join(', ')} allows everybody`,
-      );
+      return letsNobodyIn(values.policy);
     }),
   },
   's3-owner-enforced': {
